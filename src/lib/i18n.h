@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Message translation. */
+#pragma once
+
+#include <libintl.h>
+
+#define _(text) gettext(text)
+#define N_(text) text
+
+/* Set LC_CTYPE and LC_MESSAGES (never LC_NUMERIC: written numbers ignore the locale) and the domain. */
+void i18n_init(void);
