@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the BPF programs and user space share: limits, map keys and values, ring records.
+ *
+ * Included from both sides; the includer provides the fixed-width types (<stdint.h>, vmlinux.h).
+ * All process and thread ids are those of the pid namespace in which profile-bee runs.
+ */
+#pragma once
+
+#define ABI_KERNEL_FRAMES_MAX 127
+#define ABI_USER_FRAMES_MAX 1024
+#define ABI_COMM_LEN 16
+#define ABI_OWN_MAX 8            /* processes of profile-bee itself */
+#define ABI_PATH_MAX 4096
+
+/* How the walk of a user stack ended. */
+enum verdict {
+	VERDICT_ROOT = 0,        /* the outermost frame was reached */
+	VERDICT_NO_USER = 1,     /* kernel thread or no user registers: nothing to walk */
+	VERDICT_DEPTH = 2,       /* more frames than the limit */
+	VERDICT_FAULT = 3,       /* the stack could not be read (paged out or not mapped) */
+	VERDICT_BAD_FRAME = 4,   /* the frame pointer does not lead to a frame */
+	VERDICT_FOREIGN = 5,     /* a stack of another tool's making: no statement */
+	VERDICTS
+};
+
+/* What keeps samples apart beside process, thread name and stack. */
+enum abi_group { ABI_GROUP_NONE = 0, ABI_GROUP_CPU = 1, ABI_GROUP_TID = 2 };
+
+/* Identity of a counted stack.  No padding: the kernel hashes all bytes. */
+struct abi_key {
+	uint64_t user_hash;      /* of the user frames and the verdict */
+	uint64_t kernel_hash;
+	uint32_t tgid;
+	uint32_t epoch;          /* changes when the process's program does (exec, id reuse) */
+	uint32_t group;          /* cpu or tid, by enum abi_group; else 0 */
+	uint32_t verdict;
+	char comm[ABI_COMM_LEN];
+};
+
+struct abi_count {
+	uint64_t count;
+	uint64_t last_ns;        /* CLOCK_MONOTONIC of the latest hit */
+	uint32_t tid;            /* of the first hit */
+	uint32_t cpu;            /* of the first hit */
+	uint32_t sent;           /* the stack itself has reached the ring */
+	uint32_t pad;
+};
+
+/*
+ * Head of a ring record; n_kernel + n_user uint64_t frames follow, innermost first, kernel part first.
+ * count 0 only makes a stack known, its hits follow through the count maps; 1 is a sample of its
+ * own, with frames only where the stack was not sent before.
+ */
+struct abi_event {
+	struct abi_key key;
+	uint64_t time_ns;
+	uint32_t tid;
+	uint32_t cpu;
+	uint32_t count;
+	uint16_t n_kernel;
+	uint16_t n_user;
+};
+
+/* Per-CPU counters; every run of the sampler adds one to exactly one of the first six. */
+struct abi_stats {
+	uint64_t taken;          /* counted or sent */
+	uint64_t filtered;       /* not of a target, or profile-bee's own */
+	uint64_t idle;           /* idle task, with --skip-idle */
+	uint64_t lost_ring;      /* the ring was full (stream mode 1, or map and ring full) */
+	uint64_t lost_map;       /* the count map was full and the ring too */
+	uint64_t lost_nested;    /* no state slot was free */
+	uint64_t verdicts[8];    /* of the taken ones, by enum verdict */
+};
+
+/* What the iterators write: records of one kind, each followed by nothing. */
+struct abi_task {
+	uint32_t tgid, tid, ppid;
+	uint32_t pad;
+	char comm[ABI_COMM_LEN];
+};
+
+/* Followed by path_len bytes (the NUL included), then zeros up to a multiple of 8. */
+struct abi_mapping {
+	uint32_t tgid;
+	uint32_t path_len;
+	uint64_t start, end, pgoff;   /* pgoff in bytes */
+	uint64_t ino;
+	uint32_t maj, min;
+	uint32_t generation;
+	uint32_t flags;               /* vm_flags: 1 read, 2 write, 4 exec, 8 shared */
+};

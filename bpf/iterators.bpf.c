@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What exists before sampling begins: tasks, executable mappings, kernel symbols.
+ *
+ * BPF iterators show all of it to CAP_BPF and CAP_PERFMON alone, where /proc would want
+ * CAP_SYS_PTRACE and CAP_SYSLOG.  Programs run in the reader's context, so "current" is profile.
+ */
+#include "bpf/vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/abi.h"
+#include "bpf/task.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Only mappings of these processes are written when true. */
+const volatile bool only_targets = false;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} targets SEC(".maps");
+
+struct mapping_record {
+	struct abi_mapping head;
+	char path[ABI_PATH_MAX + 8];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct mapping_record);
+} scratch SEC(".maps");
+
+/* Writes our own pid namespace's depth: a single uint32_t, from the first task met. */
+SEC("iter/task")
+int own_namespace(struct bpf_iter__task *ctx)
+{
+	struct task_struct *self;
+	uint32_t level;
+
+	if (!ctx->task || ctx->meta->seq_num != 0)
+		return 0;
+	self = bpf_get_current_task_btf();
+	level = BPF_CORE_READ(self, thread_pid, level);
+	bpf_seq_write(ctx->meta->seq, &level, sizeof(level));
+	return 0;
+}
+
+/* Writes a struct abi_task for every task. */
+SEC("iter/task")
+int list_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct abi_task out = {};
+
+	if (!task)
+		return 0;
+	out.tgid = task_tgid(task);
+	out.tid = task_tid(task);
+	if (!out.tgid)
+		return 0;
+	out.ppid = task_tgid(BPF_CORE_READ(task, real_parent));
+	BPF_CORE_READ_STR_INTO(&out.comm, task, comm);
+	bpf_seq_write(ctx->meta->seq, &out, sizeof(out));
+	return 0;
+}
+
+#define VM_EXEC 4
+
+/* Writes a struct abi_mapping and its path for every executable mapping of the targets. */
+SEC("iter/task_vma")
+int list_mappings(struct bpf_iter__task_vma *ctx)
+{
+	struct vm_area_struct *vma = ctx->vma;
+	struct task_struct *task = ctx->task;
+	struct mapping_record *rec;
+	uint32_t zero = 0, tgid, dev;
+	uint64_t len = 0;
+	struct file *file;
+
+	if (!task || !vma || !(vma->vm_flags & VM_EXEC))
+		return 0;
+	tgid = task_tgid(task);
+	if (!tgid || (only_targets && !bpf_map_lookup_elem(&targets, &tgid)))
+		return 0;
+	rec = bpf_map_lookup_elem(&scratch, &zero);
+	if (!rec)
+		return 0;
+	__builtin_memset(&rec->head, 0, sizeof(rec->head));
+	rec->head.tgid = tgid;
+	rec->head.start = vma->vm_start;
+	rec->head.end = vma->vm_end;
+	rec->head.flags = vma->vm_flags & 0xf;
+	file = vma->vm_file;
+	if (file) {
+		struct inode *inode = file->f_inode;
+
+		dev = BPF_CORE_READ(inode, i_sb, s_dev);
+		rec->head.pgoff = vma->vm_pgoff << 12;
+		rec->head.ino = BPF_CORE_READ(inode, i_ino);
+		rec->head.generation = BPF_CORE_READ(inode, i_generation);
+		rec->head.maj = dev >> 20;
+		rec->head.min = dev & 0xfffff;
+		len = bpf_d_path(&file->f_path, rec->path, ABI_PATH_MAX);
+		if ((int64_t)len < 0 || len > ABI_PATH_MAX)
+			len = 0;
+	}
+	rec->head.path_len = len;
+	/* The mask tells older verifiers what the comparison above already ensured. */
+	len = (sizeof(rec->head) + len + 7) & ~7ull & 0x1fff;
+	if (len > sizeof(*rec))
+		return 0;
+	bpf_seq_write(ctx->meta->seq, rec, len);
+	return 0;
+}
+
+/* Writes kernel symbols as /proc/kallsyms does, for code only. */
+SEC("iter/ksym")
+int list_symbols(struct bpf_iter__ksym *ctx)
+{
+	struct kallsym_iter *iter = ctx->ksym;
+	struct seq_file *seq = ctx->meta->seq;
+	char type;
+
+	if (!iter)
+		return 0;
+	type = iter->type | 0x20;
+	if (type != 't' && type != 'w')
+		return 0;
+	BPF_SEQ_PRINTF(seq, "%llx %s %s\n", (uint64_t)iter->value, iter->name, iter->module_name);
+	return 0;
+}

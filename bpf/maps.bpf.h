@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Maps of the sampler. */
+#pragma once
+
+#include "bpf/vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/abi.h"
+
+/* The rest of the stack page that is being walked, and where the walk stands. */
+#define PAGE_BYTES 4096
+
+/*
+ * All that a program needs while it walks.  Too large for the BPF stack, and never one per CPU: a
+ * tick can interrupt another of our programs, and with lazy preemption another task can run one
+ * half-way through the first.  So slots form a pool per CPU, claimed and released atomically.
+ */
+struct slot {
+	uint32_t busy;
+	uint32_t verdict;
+	uint64_t ip, sp, bp;         /* user registers, then those of the frame reached */
+	uint64_t page_start;         /* user address of page[0] */
+	uint64_t page_len;           /* bytes of page that hold a copy */
+	uint32_t word;               /* 8, or 4 for a 32-bit process */
+	uint32_t n_user;
+	struct abi_event event;
+	uint64_t frames[ABI_KERNEL_FRAMES_MAX + 1 + ABI_USER_FRAMES_MAX];   /* sent with event */
+	uint8_t page[PAGE_BYTES];
+};
+
+#define SLOTS_PER_CPU 4
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SLOTS_PER_CPU);   /* times the possible CPUs, set before loading */
+	__type(key, uint32_t);
+	__type(value, struct slot);
+} slots SEC(".maps");
+
+/* Ring of struct abi_event. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events SEC(".maps");
+
+struct count_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);               /* set before loading, the same for both */
+	__type(key, struct abi_key);
+	__type(value, struct abi_count);
+};
+
+struct count_map counts_a SEC(".maps"), counts_b SEC(".maps");
+
+/* The count map in use: a flush puts the other one here. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__array(values, struct count_map);
+} counts SEC(".maps") = {
+	.values = { &counts_a },
+};
+
+struct stack_id {
+	uint64_t user_hash, kernel_hash;
+};
+
+/* Stacks whose frames have reached the ring.  When it is full they are sent again: no loss. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 131072);
+	__type(key, struct stack_id);
+	__type(value, uint8_t);
+} known SEC(".maps");
+
+/* Processes to sample (value 1: with children). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} targets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} target_tids SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} target_cgroup SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct abi_stats);
+} stats SEC(".maps");

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The sampler: at each tick of a CPU's event, take the stack, count it by content, and send each
+ * stack once.
+ *
+ * Nothing is lost without being counted: each run adds one to exactly one of the outcomes in struct
+ * abi_stats, so the runs are their sum; ticks that the kernel skipped show as event count / period
+ * minus runs.
+ */
+#include "bpf/vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/abi.h"
+#include "bpf/maps.bpf.h"
+#include "bpf/task.bpf.h"
+#include "bpf/filter.bpf.h"
+#include "bpf/unwind.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+const volatile uint32_t group = ABI_GROUP_NONE;
+/* Every sample is an event with its own time. */
+const volatile bool every_sample = false;
+/* The reader is woken when more bytes than this are in the ring. */
+const volatile uint64_t wakeup_bytes = 1 << 20;
+
+static __always_inline struct slot *slot_claim(uint32_t *index)
+{
+	uint32_t first = bpf_get_smp_processor_id() * SLOTS_PER_CPU;
+
+	for (uint32_t i = 0; i < SLOTS_PER_CPU; i++) {
+		uint32_t at = first + i;
+		struct slot *s = bpf_map_lookup_elem(&slots, &at);
+
+		if (s && __sync_val_compare_and_swap(&s->busy, 0, 1) == 0) {
+			*index = at;
+			return s;
+		}
+	}
+	return NULL;
+}
+
+static __always_inline void slot_release(struct slot *s)
+{
+	__sync_val_compare_and_swap(&s->busy, 1, 0);
+}
+
+/* Frames of the kernel's own unwinder; at least the sampled ip when the CPU was in the kernel. */
+static __always_inline void walk_kernel(void *ctx, struct slot *s, uint64_t ip)
+{
+	uint64_t hash = hash_seed;
+	int64_t bytes = bpf_get_stack(ctx, s->frames, ABI_KERNEL_FRAMES_MAX * sizeof(uint64_t), 0);
+	uint64_t n = (uint64_t)bytes / sizeof(uint64_t);
+
+	if (bytes <= 0 || n > ABI_KERNEL_FRAMES_MAX) {
+		s->frames[0] = ip;
+		n = 1;
+	}
+	for (uint32_t i = 0; i < ABI_KERNEL_FRAMES_MAX; i++) {
+		if (i >= n)
+			break;
+		hash = hash_mix(hash, s->frames[i]);
+	}
+	s->event.n_kernel = n;
+	s->event.key.kernel_hash = hash;
+}
+
+/* Put the event into the ring, with or without its frames. */
+static __always_inline bool send(struct slot *s, bool with_frames)
+{
+	uint64_t n = 0, size, flags;
+
+	if (with_frames)
+		n = (uint64_t)s->event.n_kernel + s->event.n_user;
+	else
+		s->event.n_kernel = s->event.n_user = 0;
+	size = sizeof(s->event) + n * sizeof(uint64_t);
+	/* The verifier must see the check on the very register that the call gets. */
+	asm volatile("" : "+r"(size));
+	if (size > sizeof(s->event) + sizeof(s->frames))
+		return false;
+	flags = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > wakeup_bytes ?
+		BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	return bpf_ringbuf_output(&events, &s->event, size, flags) == 0;
+}
+
+/* Make the stack known to the reader, unless it is. */
+static __always_inline bool send_stack(struct slot *s)
+{
+	struct stack_id id = { s->event.key.user_hash, s->event.key.kernel_hash };
+	uint8_t one = 1;
+
+	if (bpf_map_lookup_elem(&known, &id))
+		return true;
+	s->event.count = 0;
+	if (!send(s, true))
+		return false;
+	bpf_map_update_elem(&known, &id, &one, BPF_ANY);
+	return true;
+}
+
+/* A sample of its own: with its frames the first time. */
+static __always_inline bool send_sample(struct slot *s)
+{
+	struct stack_id id = { s->event.key.user_hash, s->event.key.kernel_hash };
+	bool is_new = !bpf_map_lookup_elem(&known, &id);
+	uint8_t one = 1;
+
+	s->event.count = 1;
+	if (!send(s, is_new))
+		return false;
+	if (is_new)
+		bpf_map_update_elem(&known, &id, &one, BPF_ANY);
+	return true;
+}
+
+/* The counter of the slot's key, made when it is new.  NULL when the map is full. */
+static __always_inline struct abi_count *count_of(struct slot *s)
+{
+	struct abi_count first = {}, *count;
+	uint32_t zero = 0;
+	void *map;
+
+	map = bpf_map_lookup_elem(&counts, &zero);
+	if (!map)
+		return NULL;
+	count = bpf_map_lookup_elem(map, &s->event.key);
+	if (count)
+		return count;
+	first.tid = s->event.tid;
+	first.cpu = s->event.cpu;
+	/* Another CPU may insert the same key first: whoever did, the counter is there then. */
+	bpf_map_update_elem(map, &s->event.key, &first, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map, &s->event.key);
+}
+
+static __always_inline void account(struct slot *s, struct abi_stats *st)
+{
+	struct abi_count *count = every_sample ? NULL : count_of(s);
+
+	if (count) {
+		__sync_fetch_and_add(&count->count, 1);
+		count->last_ns = s->event.time_ns;
+		if (!count->sent && send_stack(s))
+			count->sent = 1;
+	} else if (!send_sample(s)) {
+		if (every_sample)
+			st->lost_ring++;
+		else
+			st->lost_map++;
+		return;
+	}
+	st->taken++;
+	st->verdicts[s->event.key.verdict & 7]++;
+}
+
+/* Changes with every exec of the process and when its id is used again. */
+static __always_inline uint32_t epoch_of(struct task_struct *task)
+{
+	uint64_t started = BPF_CORE_READ(task, group_leader, start_time);
+
+	return (uint32_t)hash_mix(task->self_exec_id, started);
+}
+
+static __always_inline void describe(struct slot *s, struct task_struct *task, uint32_t tgid,
+				     uint32_t tid)
+{
+	s->event.time_ns = bpf_ktime_get_ns();
+	s->event.tid = tid;
+	s->event.cpu = bpf_get_smp_processor_id();
+	s->event.n_kernel = 0;
+	s->event.key.kernel_hash = 0;
+	s->event.key.tgid = tgid;
+	s->event.key.epoch = epoch_of(task);
+	s->event.key.group = group == ABI_GROUP_CPU ? s->event.cpu :
+			     group == ABI_GROUP_TID ? tid : 0;
+}
+
+SEC("perf_event")
+int sample_cpu(struct bpf_perf_event_data *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool in_kernel = !(ctx->regs.cs & 3);
+	uint32_t zero = 0, index, tgid, tid;
+	char comm[ABI_COMM_LEN];
+	struct abi_stats *st;
+	struct slot *s;
+
+	st = bpf_map_lookup_elem(&stats, &zero);
+	if (!st)
+		return 0;
+	tgid = task_tgid(task);
+	tid = task_tid(task);
+	bpf_get_current_comm(comm, sizeof(comm));
+	/* Outside our pid namespace only the idle task has no number and still counts. */
+	if ((!tgid && task->pid != 0) || !is_target(tgid, tid, comm)) {
+		st->filtered++;
+		return 0;
+	}
+	if (skip_idle && in_kernel && is_idle(task, ctx->regs.sp)) {
+		st->idle++;
+		return 0;
+	}
+	s = slot_claim(&index);
+	if (!s) {
+		st->lost_nested++;
+		return 0;
+	}
+	describe(s, task, tgid, tid);
+	__builtin_memcpy(s->event.key.comm, comm, sizeof(comm));
+	if (in_kernel) {
+		walk_kernel(ctx, s, ctx->regs.ip);
+		set_registers_below_kernel(s, task);
+	} else {
+		s->ip = ctx->regs.ip;
+		s->sp = ctx->regs.sp;
+		s->bp = ctx->regs.bp;
+		s->word = (ctx->regs.cs & 0xffff) == USER32_CS ? 4 : 8;
+	}
+	walk_user(s, index);
+	account(s, st);
+	slot_release(s);
+	return 0;
+}
+
+/* A child of a target is one from its first instruction on. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
+{
+	uint32_t from = task_tgid(parent), to = task_tgid(child);
+	uint32_t *children = bpf_map_lookup_elem(&targets, &from);
+	uint32_t one = 1;
+
+	if (children && from != to && to)
+		bpf_map_update_elem(&targets, &to, &one, BPF_ANY);
+	return 0;
+}
+
+/*
+ * Forget a process when its leader's task is freed, not when it exits: tearing down its memory is
+ * work of the process and is sampled too.
+ */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(forget_process, struct task_struct *task)
+{
+	uint32_t tgid = task->tgid;
+
+	if (ns_level == 0 && task->pid == task->tgid)
+		bpf_map_delete_elem(&targets, &tgid);
+	return 0;
+}
