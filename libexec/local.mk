@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The helpers: one folder each, their programs together in libexec/bin of the build tree.
+
+include libexec/profile/local.mk
+include libexec/symbolize/local.mk
+include libexec/render/local.mk

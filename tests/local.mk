@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests: TAP scripts, unit tests with check, fuzz targets that replay their corpora.
+#
+# A new test is a name in a list below; tests/lint/lists.t finds the forgotten ones.
+
+# ---- unit tests: tests/unit/check_X.c, one per module ----
+
+unit_tests =
+
+# ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
+
+fuzz_targets =
+
+# ---- TAP scripts ----
+
+cli_tests =
+
+lint_tests =
+
+live_tests =
+
+browser_tests =
+
+# ---- programs with known stacks, which tests start: tests/workloads/X.c ----
+
+workloads =
+
+# ---- how they are built and run ----
+
+check_PROGRAMS += $(workloads)
+
+LDADD = \
+	$(front_archive) $(render_archive) $(symbolize_archive) $(profile_archive) \
+	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+
+if HAVE_CHECK
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+TESTS += $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests)
+
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; \
+	CK_VERBOSITY=silent; export CK_VERBOSITY;
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+TEST_EXTENSIONS = .t
+T_LOG_DRIVER = $(TAP_DRIVER)
+
+EXTRA_DIST += \
+	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
+	tests/lib/tap.sh
