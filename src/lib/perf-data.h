@@ -31,6 +31,10 @@ enum {
 /* Frames a callchain may hold in a record of ours: kernel 127, user 1,024, two markers. */
 #define PERF_DATA_CHAIN_MAX 1160
 
+/* Longer texts (values, command lines, names) are clipped; a key above its limit is refused. */
+#define PERF_DATA_TEXT_MAX 32768
+#define PERF_DATA_KEY_MAX 256
+
 /* ---- our own records (type 65) ---- */
 
 enum perf_data_own_kind {
@@ -51,7 +55,13 @@ struct perf_data_raw {
 	uint32_t pad;
 };
 
-/* ---- writing, pipe mode ---- */
+/*
+ * ---- writing, pipe mode ----
+ *
+ * Every put appends one record and returns 0, -EMSGSIZE (the record would exceed 65,528 bytes, or
+ * the callchain PERF_DATA_CHAIN_MAX), -EINVAL (a bad argument) or the buffer's error; nothing is
+ * appended then.
+ */
 
 struct perf_data_attr {
 	uint64_t id;             /* PERF_SAMPLE_IDENTIFIER of every record */
@@ -83,7 +93,7 @@ struct perf_data_sample {
 	const uint64_t *chain;   /* innermost first, PERF_CONTEXT_* markers included; may be unaligned-safe */
 	size_t chain_len;
 	const void *raw;         /* may be NULL */
-	size_t raw_len;
+	size_t raw_len;          /* when read, padding included (at most 7 bytes) */
 };
 
 /* File header, HEADER_ATTR and the features EVENT_DESC, ARCH, HOSTNAME, OSRELEASE, NRCPUS, CMDLINE.
