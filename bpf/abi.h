@@ -43,23 +43,22 @@ struct abi_count {
 	uint64_t last_ns;        /* CLOCK_MONOTONIC of the latest hit */
 	uint32_t tid;            /* of the first hit */
 	uint32_t cpu;            /* of the first hit */
-	uint32_t sent;           /* the stack itself has reached the ring */
+	uint32_t sent;           /* a sample with the stack itself has reached the ring */
 	uint32_t pad;
 };
 
 /*
  * Head of a ring record; n_kernel + n_user uint64_t frames follow, innermost first, kernel part first.
- * count 0 only makes a stack known, its hits follow through the count maps; 1 is a sample of its
- * own, with frames only where the stack was not sent before.
+ * One sample; it has frames unless its stack was sent before.
  */
 struct abi_event {
 	struct abi_key key;
 	uint64_t time_ns;
 	uint32_t tid;
 	uint32_t cpu;
-	uint32_t count;
 	uint16_t n_kernel;
 	uint16_t n_user;
+	uint32_t pad;
 };
 
 /* Per-CPU counters; every run of the sampler adds one to exactly one of the first six. */

@@ -120,7 +120,7 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 	return 0;
 }
 
-/* Writes kernel symbols as /proc/kallsyms does, for code only. */
+/* Writes a line "ADDRESS TYPE NAME MODULE" for every kernel symbol that is code. */
 SEC("iter/ksym")
 int list_symbols(struct bpf_iter__ksym *ctx)
 {
@@ -133,6 +133,7 @@ int list_symbols(struct bpf_iter__ksym *ctx)
 	type = iter->type | 0x20;
 	if (type != 't' && type != 'w')
 		return 0;
-	BPF_SEQ_PRINTF(seq, "%llx %s %s\n", (uint64_t)iter->value, iter->name, iter->module_name);
+	BPF_SEQ_PRINTF(seq, "%llx %c %s %s\n", (uint64_t)iter->value, iter->type, iter->name,
+		       iter->module_name);
 	return 0;
 }

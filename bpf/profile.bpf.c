@@ -86,33 +86,22 @@ static __always_inline bool send(struct slot *s, bool with_frames)
 	return bpf_ringbuf_output(&events, &s->event, size, flags) == 0;
 }
 
-/* Make the stack known to the reader, unless it is. */
-static __always_inline bool send_stack(struct slot *s)
+static __always_inline bool is_known(const struct slot *s)
+{
+	struct stack_id id = { s->event.key.user_hash, s->event.key.kernel_hash };
+
+	return bpf_map_lookup_elem(&known, &id);
+}
+
+/* Send the sample with its frames; from then on the reader knows the stack. */
+static __always_inline bool send_new(struct slot *s)
 {
 	struct stack_id id = { s->event.key.user_hash, s->event.key.kernel_hash };
 	uint8_t one = 1;
 
-	if (bpf_map_lookup_elem(&known, &id))
-		return true;
-	s->event.count = 0;
 	if (!send(s, true))
 		return false;
 	bpf_map_update_elem(&known, &id, &one, BPF_ANY);
-	return true;
-}
-
-/* A sample of its own: with its frames the first time. */
-static __always_inline bool send_sample(struct slot *s)
-{
-	struct stack_id id = { s->event.key.user_hash, s->event.key.kernel_hash };
-	bool is_new = !bpf_map_lookup_elem(&known, &id);
-	uint8_t one = 1;
-
-	s->event.count = 1;
-	if (!send(s, is_new))
-		return false;
-	if (is_new)
-		bpf_map_update_elem(&known, &id, &one, BPF_ANY);
 	return true;
 }
 
@@ -136,16 +125,24 @@ static __always_inline struct abi_count *count_of(struct slot *s)
 	return bpf_map_lookup_elem(map, &s->event.key);
 }
 
+/*
+ * The first hit of a new stack goes to the reader at once, so that it can open the files while they
+ * are there; later ones are counted.  When the ring is full the first hits are counted too and the
+ * next one tries to send the stack again.
+ */
 static __always_inline void account(struct slot *s, struct abi_stats *st)
 {
 	struct abi_count *count = every_sample ? NULL : count_of(s);
+	bool is_new = !(count && count->sent) && !is_known(s);
 
-	if (count) {
+	if (is_new && send_new(s)) {
+		if (count)
+			count->sent = 1;
+	} else if (count) {
 		__sync_fetch_and_add(&count->count, 1);
 		count->last_ns = s->event.time_ns;
-		if (!count->sent && send_stack(s))
-			count->sent = 1;
-	} else if (!send_sample(s)) {
+		count->sent = !is_new;
+	} else if (is_new || !send(s, false)) {
 		if (every_sample)
 			st->lost_ring++;
 		else

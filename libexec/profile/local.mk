@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # profile: the only program that links libbpf and includes the BPF skeletons.
 
-libexec_profile_libprofile_a_SOURCES =
+libexec_profile_libprofile_a_SOURCES = \
+	libexec/profile/collect.c libexec/profile/collect.h \
+	libexec/profile/glob.c libexec/profile/glob.h \
+	libexec/profile/ksyms.c libexec/profile/ksyms.h \
+	libexec/profile/options.c libexec/profile/options.h \
+	libexec/profile/report.c libexec/profile/report.h \
+	libexec/profile/run.c libexec/profile/run.h \
+	libexec/profile/sampler.c libexec/profile/sampler.h \
+	libexec/profile/scan.c libexec/profile/scan.h \
+	libexec/profile/sideband.c libexec/profile/sideband.h \
+	libexec/profile/stack-table.c libexec/profile/stack-table.h \
+	libexec/profile/stream.c libexec/profile/stream.h \
+	libexec/profile/targets.c libexec/profile/targets.h
 
 if HAVE_PROFILE
 noinst_LIBRARIES += libexec/profile/libprofile.a

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From the kernel's ring, count maps and side band to the stream, in the order that readers need.
+ *
+ * A sample is only understood by a reader that has the mapping events before it.  So the ring is
+ * emptied first, then the side band, whose records of mappings that those samples need are there by
+ * then, and only afterwards are the samples written.
+ */
+#include "config.h"
+
+#include "collect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/perf_event.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/abi.h"
+
+#define PENDING_BYTES_MAX ((size_t)256 << 20)
+
+/* Entries of a count map that one system call takes: while it runs, this CPU's ticks are skipped. */
+#define COUNTS_BATCH 256
+#define COUNTS_BATCH_MAX 8192
+
+static int keep_record(void *ctx, void *data, size_t n)
+{
+	struct collector *c = ctx;
+
+	if (n >= sizeof(struct abi_event))
+		c->error = buf_put(&c->pending, data, n);
+	return c->error;
+}
+
+int collector_init(struct collector *c, struct sampler *sampler, struct sideband *sideband,
+		   struct scan *scan, struct stream *stream)
+{
+	*c = (struct collector){
+		.sampler = sampler,
+		.sideband = sideband,
+		.scan = scan,
+		.stream = stream,
+		.pending = BUF_INIT(PENDING_BYTES_MAX),
+	};
+	c->ring = ring_buffer__new(sampler_ring_fd(sampler), keep_record, c, NULL);
+	return c->ring ? 0 : -errno;
+}
+
+int collector_follow(struct collector *c, uint32_t tgid)
+{
+	uint32_t *value = u64_map_put(&c->followed, tgid);
+
+	if (!value)
+		return -ENOMEM;
+	*value = 1;
+	c->filter_followed = true;
+	return 0;
+}
+
+bool collector_follows(const struct collector *c, uint32_t tgid)
+{
+	return u64_map_get(&c->followed, tgid) != MAP_NONE;
+}
+
+int collector_load_symbols(struct collector *c)
+{
+	struct buf text = BUF_INIT(KSYMS_TEXT_MAX);
+	int r = scan_symbols(c->scan, &text);
+
+	if (!r)
+		r = ksyms_parse(&c->ksyms, &text);
+	buf_release(&text);
+	return r;
+}
+
+/* ---- side band ---- */
+
+/* Every side-band record that we ask for starts with these. */
+struct task_record {
+	struct perf_event_header header;
+	uint32_t pid, ppid;
+};
+
+static int keep_sideband(void *ctx, const void *bytes, size_t n)
+{
+	struct collector *c = ctx;
+	struct task_record rec;
+	bool followed;
+
+	if (n < sizeof(rec))
+		return 0;
+	memcpy(&rec, bytes, sizeof(rec));
+	followed = !c->filter_followed || rec.pid == UINT32_MAX || collector_follows(c, rec.pid);
+	if (!followed && rec.header.type == PERF_RECORD_FORK && collector_follows(c, rec.ppid)) {
+		int r = collector_follow(c, rec.pid);
+
+		if (r)
+			return r;
+		followed = true;
+	}
+	return followed ? stream_kernel_record(c->stream, bytes, n) : 0;
+}
+
+/* ---- samples ---- */
+
+static int put_hit(struct collector *c, const struct abi_key *key, const struct stream_hit *hit)
+{
+	const struct stack *stack = stack_table_find(&c->stacks, key->user_hash, key->kernel_hash);
+
+	if (!stack) {
+		c->unsent += hit->count;
+		return 0;
+	}
+	c->samples += hit->count;
+	return stream_samples(c->stream, hit, stack, c->stacks.frames + stack->first);
+}
+
+static int put_event(struct collector *c, const struct abi_event *e, const uint64_t *frames)
+{
+	struct stream_hit hit = {
+		.time_ns = e->time_ns,
+		.count = 1,
+		.tgid = e->key.tgid,
+		.tid = e->tid,
+		.cpu = e->cpu,
+		.epoch = e->key.epoch,
+		.comm = e->key.comm,
+	};
+	bool is_new;
+
+	if (e->n_kernel || e->n_user) {
+		int64_t id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash, frames,
+					     e->n_kernel, e->n_user, e->key.verdict, &is_new);
+
+		if (id < 0)
+			return (int)id;
+	}
+	return put_hit(c, &e->key, &hit);
+}
+
+/* The ring's records are multiples of 8 bytes, as is the head that they begin with. */
+static int put_pending(struct collector *c)
+{
+	size_t at = 0;
+	int r = 0;
+
+	while (!r && c->pending.len - at >= sizeof(struct abi_event)) {
+		const struct abi_event *e = (const void *)(c->pending.data + at);
+		size_t n = (size_t)e->n_kernel + e->n_user;
+
+		at += sizeof(*e) + n * sizeof(uint64_t);
+		if (at > c->pending.len)
+			return -EBADMSG;
+		r = put_event(c, e, (const uint64_t *)(e + 1));
+	}
+	buf_clear(&c->pending);
+	return r;
+}
+
+static int drain(struct collector *c)
+{
+	int r = ring_buffer__consume(c->ring);
+
+	if (r >= 0)
+		r = sideband_drain(c->sideband, keep_sideband, c);
+	if (!r)
+		r = put_pending(c);
+	return r < 0 ? r : 0;
+}
+
+int collector_drain(struct collector *c)
+{
+	int r = drain(c);
+
+	if (!r)
+		r = stream_round(c->stream);
+	return r ? r : stream_flush(c->stream);
+}
+
+/* ---- counts ---- */
+
+static int put_count(struct collector *c, const struct abi_key *key, const struct abi_count *count)
+{
+	struct stream_hit hit = {
+		.time_ns = count->last_ns,
+		.count = count->count,
+		.tgid = key->tgid,
+		.tid = count->tid,
+		.cpu = count->cpu,
+		.epoch = key->epoch,
+		.comm = key->comm,
+	};
+
+	return hit.count ? put_hit(c, key, &hit) : 0;
+}
+
+struct batch {
+	struct abi_key keys[COUNTS_BATCH_MAX];
+	struct abi_count counts[COUNTS_BATCH_MAX];
+	uint64_t cursor;         /* the kernel's, 4 bytes are used for hash maps */
+	bool started;
+};
+
+/* Take up to `size` entries out of the map.  Returns their number, *more when some are left. */
+static int take_batch(int map, struct batch *b, uint32_t size, bool *more)
+{
+	uint32_t n = size;
+	uint64_t next = 0;
+	int r = bpf_map_lookup_and_delete_batch(map, b->started ? &b->cursor : NULL, &next, b->keys,
+						b->counts, &n, NULL);
+
+	if (r && errno == ENOSPC)
+		return -ENOSPC;
+	*more = !r;
+	if (r && errno != ENOENT)
+		return -errno;
+	b->cursor = next;
+	b->started = true;
+	return (int)n;
+}
+
+static int drain_counts(struct collector *c, int map, struct batch *b)
+{
+	uint32_t size = COUNTS_BATCH;
+	bool more = true;
+
+	while (more) {
+		int n = take_batch(map, b, size, &more), r = 0;
+
+		/* A hash bucket had more entries than the batch: try with a larger one. */
+		if (n == -ENOSPC && size < COUNTS_BATCH_MAX) {
+			size *= 2;
+			continue;
+		}
+		if (n < 0)
+			return n;
+		for (int i = 0; i < n && !r; i++)
+			r = put_count(c, &b->keys[i], &b->counts[i]);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int collector_flush(struct collector *c)
+{
+	int map = sampler_flip_counts(c->sampler), r;
+	CLEANUP_FREE struct batch *b = NULL;
+
+	if (map < 0)
+		return map;
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	r = drain(c);
+	if (!r)
+		r = drain_counts(c, map, b);
+	if (!r)
+		r = stream_round(c->stream);
+	return r ? r : stream_flush(c->stream);
+}
+
+int collector_ring_poll_fd(const struct collector *c)
+{
+	return ring_buffer__epoll_fd(c->ring);
+}
+
+void collector_release(struct collector *c)
+{
+	ring_buffer__free(c->ring);
+	ksyms_release(&c->ksyms);
+	stack_table_release(&c->stacks);
+	buf_release(&c->pending);
+	u64_map_release(&c->followed);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Kernel symbols: code of the kernel, its modules and BPF programs, from the ksym iterator. */
+#include "config.h"
+
+#include "ksyms.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/vec.h"
+
+#define PAGE_SIZE 4096
+
+static int compare_start(const void *a, const void *b)
+{
+	const struct ksym *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+/* Cut the next word off at a space or the line's end, in place. */
+static char *cut_word(char **p)
+{
+	char *word = *p, *end = word + strcspn(word, " \n");
+
+	*p = *end == ' ' ? end + 1 : end;
+	if (*end == ' ')
+		*end = '\0';
+	return word;
+}
+
+static int parse_line(struct ksyms *k, char *line)
+{
+	struct ksym sym = { 0 };
+	char *p = line, *name, *module;
+
+	sym.start = strtoull(cut_word(&p), NULL, 16);
+	sym.type = *cut_word(&p);
+	name = cut_word(&p);
+	module = cut_word(&p);
+	if (!sym.start || !*name)
+		return 0;
+	sym.name = (uint32_t)(name - k->text);
+	sym.module = (uint32_t)(module - k->text);
+	if (!*module && !strcmp(name, "_text"))
+		k->text_start = sym.start;
+	else if (!*module && !strcmp(name, "_etext"))
+		k->text_end = sym.start;
+	return VEC_PUSH(k->syms, k->n, k->cap, sym);
+}
+
+static size_t underscores(const char *name)
+{
+	return strspn(name, "_");
+}
+
+/* Which of two names of one address to show: strong before weak, global before local, then the one
+ * with fewer underscores in front, then the longer one: perf's choice, so that both agree. */
+static bool is_better(const struct ksyms *k, const struct ksym *a, const struct ksym *b)
+{
+	const char *x = k->text + a->name, *y = k->text + b->name;
+	bool a_weak = a->type == 'w' || a->type == 'W', b_weak = b->type == 'w' || b->type == 'W';
+	bool a_global = a->type == 'T', b_global = b->type == 'T';
+
+	if (a_weak != b_weak)
+		return b_weak;
+	if (a_global != b_global)
+		return a_global;
+	if (underscores(x) != underscores(y))
+		return underscores(x) < underscores(y);
+	return strlen(x) > strlen(y);
+}
+
+static void drop_aliases(struct ksyms *k)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (!kept || k->syms[kept - 1].start != k->syms[i].start)
+			k->syms[kept++] = k->syms[i];
+		else if (is_better(k, &k->syms[i], &k->syms[kept - 1]))
+			k->syms[kept - 1] = k->syms[i];
+	}
+	k->n = kept;
+}
+
+static void keep_marks(struct ksyms *k, const struct ksyms *old)
+{
+	for (size_t i = 0; i < old->n; i++) {
+		struct ksym *sym;
+
+		if (!old->syms[i].sent)
+			continue;
+		sym = ksyms_find(k, old->syms[i].start);
+		if (sym && sym->start == old->syms[i].start &&
+		    !strcmp(k->text + sym->name, old->text + old->syms[i].name))
+			sym->sent = true;
+	}
+}
+
+int ksyms_parse(struct ksyms *k, struct buf *text)
+{
+	struct ksyms fresh = { 0 };
+	int r = buf_put_byte(text, '\0');
+	char *line, *next;
+
+	if (r)
+		return r;
+	fresh.text = malloc(text->len);
+	if (!fresh.text)
+		return -ENOMEM;
+	memcpy(fresh.text, text->data, text->len);
+	for (line = fresh.text; *line && !r; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		r = parse_line(&fresh, line);
+	}
+	if (r) {
+		ksyms_release(&fresh);
+		return r;
+	}
+	if (fresh.n)
+		qsort(fresh.syms, fresh.n, sizeof(*fresh.syms), compare_start);
+	drop_aliases(&fresh);
+	keep_marks(&fresh, k);
+	ksyms_release(k);
+	*k = fresh;
+	return 0;
+}
+
+struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr)
+{
+	size_t lo = 0, hi = k->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (k->syms[mid].start <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && addr < ksyms_end(k, &k->syms[lo - 1]) ? &k->syms[lo - 1] : NULL;
+}
+
+uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym)
+{
+	const struct ksym *next = sym + 1;
+
+	if (next == k->syms + k->n)
+		return sym->start + PAGE_SIZE;
+	/* The kernel's own code has no holes; a module's or program's last symbol ends with its page. */
+	if (!strcmp(k->text + sym->module, k->text + next->module) && !k->text[sym->module])
+		return next->start;
+	if (next->start - sym->start > (uint64_t)1 << 20)
+		return (sym->start | (PAGE_SIZE - 1)) + 1;
+	return next->start;
+}
+
+int ksyms_print(const struct ksyms *k, struct buf *out)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		const struct ksym *sym = &k->syms[i];
+		const char *module = k->text + sym->module;
+
+		buf_printf(out, *module ? "%016llx %c %s\t[%s]\n" : "%016llx %c %s\n",
+			   (unsigned long long)sym->start, sym->type, k->text + sym->name, module);
+	}
+	return out->failed;
+}
+
+void ksyms_release(struct ksyms *k)
+{
+	free(k->syms);
+	free(k->text);
+	*k = (struct ksyms){ 0 };
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Command line of the profile helper. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+
+#include "lib/cpulist.h"
+#include "lib/number.h"
+
+#include "glob.h"
+
+struct options {
+	uint64_t frequency;
+	int status_fd;           /* -1: none */
+	int record_fd;           /* -1: none */
+	int cgroup_fd;           /* -1: none */
+	struct id_list pids, tids, own;
+	bool own_only;
+	bool has_comm;
+	struct glob comm;
+	bool has_cpus;
+	struct cpulist cpus;
+	bool skip_idle;
+	enum abi_group group;
+	unsigned stream_mode;    /* 1: every sample; 3: counts at the end; else counts each second */
+	uint32_t ring_bytes;
+	uint32_t map_entries;
+	bool kernel_symbols;     /* print those and do nothing else */
+};
+
+/* Parse, or print a message and exit with status 2. */
+void options_parse(struct options *o, int argc, char **argv);

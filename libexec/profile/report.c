@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Facts of the run, in the stream and as status lines: what was asked, got and lost. */
+#include "config.h"
+
+#include "report.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <sys/utsname.h>
+
+#include "lib/io.h"
+
+#define NS_PER_S 1000000000ull
+
+/* Names of enum verdict. */
+static const char *const verdict_keys[VERDICTS] = {
+	"verdict.root", "verdict.no_user", "verdict.depth", "verdict.fault", "verdict.bad_frame",
+	"verdict.foreign",
+};
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void put(struct report *rep, const char *key, const char *value)
+{
+	stream_meta(rep->stream, key, value);
+	status_put(rep->status_fd, key, value);
+}
+
+static void put_number(struct report *rep, const char *key, uint64_t value)
+{
+	stream_meta_number(rep->stream, key, value);
+	status_put_number(rep->status_fd, key, value);
+}
+
+static void put_group(struct report *rep, enum abi_group group)
+{
+	if (group != ABI_GROUP_NONE)
+		put(rep, "group", group == ABI_GROUP_CPU ? "cpu" : "tid");
+}
+
+void report_begin(struct report *rep, const struct options *o, struct stream *stream,
+		  uint32_t n_cpus)
+{
+	struct utsname host;
+
+	*rep = (struct report){
+		.status_fd = o->status_fd,
+		.stream = stream,
+		.frequency = o->frequency,
+		.cpus = n_cpus,
+	};
+	stream_header(stream, n_cpus);
+	put_number(rep, "frequency", o->frequency);
+	put_number(rep, "period_ns", stream->period_ns);
+	put_number(rep, "cpus", n_cpus);
+	put_group(rep, o->group);
+	put_number(rep, "start_time", clock_ns(CLOCK_REALTIME));
+	if (uname(&host) == 0) {
+		put(rep, "hostname", host.nodename);
+		put(rep, "release", host.release);
+	}
+}
+
+void report_live(struct report *rep)
+{
+	rep->started_ns = clock_ns(CLOCK_MONOTONIC);
+	status_put_number(rep->status_fd, "live", 1);
+}
+
+void report_stopped(struct report *rep)
+{
+	rep->stopped_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+void report_progress(const struct report *rep, const struct sampler *sampler)
+{
+	struct abi_stats st;
+
+	if (rep->status_fd >= 0 && sampler_stats(sampler, &st) == 0)
+		status_put_number(rep->status_fd, "progress", st.taken);
+}
+
+/* Ticks a second and CPU that ran the sampler, with one decimal. */
+static void put_achieved(struct report *rep, uint64_t runs, uint64_t duration_ns)
+{
+	uint64_t cpu_ns = duration_ns * rep->cpus;
+	char text[32];
+
+	if (!cpu_ns)
+		return;
+	snprintf(text, sizeof(text), "%.1f", (double)runs * NS_PER_S / (double)cpu_ns);
+	put(rep, "achieved_hz", text);
+}
+
+static void put_verdicts(struct report *rep, const struct abi_stats *st)
+{
+	for (unsigned i = 0; i < VERDICTS; i++)
+		if (st->verdicts[i])
+			put_number(rep, verdict_keys[i], st->verdicts[i]);
+}
+
+int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c)
+{
+	uint64_t due = 0, runs, duration = rep->stopped_ns - rep->started_ns;
+	struct abi_stats st;
+	int r = sampler_stats(sampler, &st);
+
+	if (!r)
+		r = sampler_due(sampler, &due);
+	if (r)
+		return r;
+	runs = sampler_runs(&st);
+	/* A tick at the very edge may have run without a whole period on the event's clock. */
+	if (due < runs)
+		due = runs;
+	put_number(rep, "duration_ns", duration);
+	put_number(rep, "samples_due", due);
+	put_number(rep, "samples", c->samples);
+	put_number(rep, "filtered", st.filtered);
+	put_number(rep, "idle_skipped", st.idle);
+	put_number(rep, "lost_ring", st.lost_ring + c->unsent);
+	put_number(rep, "lost_map", st.lost_map);
+	put_number(rep, "lost_nested", st.lost_nested);
+	put_number(rep, "lost_busy", due - runs);
+	put_number(rep, "lost_events", c->sideband->lost);
+	put_number(rep, "distinct_stacks", c->stacks.n_stacks);
+	put_achieved(rep, runs, duration);
+	put_verdicts(rep, &st);
+	r = stream_flush(rep->stream);
+	if (!r)
+		status_put_number(rep->status_fd, "done", 1);
+	return r;
+}

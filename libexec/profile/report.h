@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts of the run, in the stream and as status lines: what was asked, got and lost. */
+#pragma once
+
+#include <stdint.h>
+
+#include "lib/compiler.h"
+
+#include "collect.h"
+#include "options.h"
+#include "sampler.h"
+#include "stream.h"
+
+struct report {
+	int status_fd;
+	struct stream *stream;   /* borrowed */
+	uint64_t frequency;
+	uint32_t cpus;
+	uint64_t started_ns, stopped_ns;   /* CLOCK_MONOTONIC */
+};
+
+/* Write the stream's header and what is known before the first sample. */
+void report_begin(struct report *rep, const struct options *o, struct stream *stream,
+		  uint32_t n_cpus);
+
+/* Sampling has begun; it has ended. */
+void report_live(struct report *rep);
+void report_stopped(struct report *rep);
+
+/* Samples so far. */
+void report_progress(const struct report *rep, const struct sampler *sampler);
+
+/* The accounts of the whole run, after the last flush.  0 or a negative errno. */
+int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c) MUST_CHECK;

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One run of the sampler: set up, sample until the control pipe ends, report. */
+#include "config.h"
+
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "lib/diag.h"
+#include "lib/i18n.h"
+#include "lib/io.h"
+
+#include "collect.h"
+#include "report.h"
+#include "targets.h"
+
+#define NS_PER_S 1000000000ull
+/* How long a stack or a mapping waits before it is passed on; and the counts. */
+#define DRAIN_MS 50
+#define FLUSH_NS NS_PER_S
+#define PIPE_BYTES (1 << 20)
+
+struct session {
+	const struct options *options;
+	uint32_t *cpus;
+	size_t n_cpus;
+	struct scan scan;
+	struct sampler sampler;
+	struct sideband sideband;
+	struct stream stream;
+	struct collector collector;
+	struct report report;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static bool is_refusal(int r)
+{
+	return r == -EPERM || r == -EACCES;
+}
+
+/* One line for a step that failed; the exit status for it. */
+static int fail(int r, const char *step)
+{
+	diag_error("%s: %s", step, strerror(-r));
+	if (!is_refusal(r))
+		return EXIT_FAILED;
+	diag_hint(_("sampling needs the capabilities CAP_BPF and CAP_PERFMON: run as root"));
+	return EXIT_NOT_PERMITTED;
+}
+
+/* libbpf explains a failed load at length; what we print names the step and the reason. */
+static int print_nothing(enum libbpf_print_level level UNUSED, const char *format UNUSED,
+			 va_list args UNUSED)
+{
+	return 0;
+}
+
+static int online_cpus(struct cpulist *list)
+{
+	CLEANUP_CLOSE int fd = open("/sys/devices/system/cpu/online", O_RDONLY | O_CLOEXEC);
+	char text[4096];
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read_full(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	return cpulist_parse(list, text);
+}
+
+static int choose_cpus(struct session *s)
+{
+	CLEANUP_FREE struct cpulist *online = calloc(1, sizeof(*online));
+	const struct cpulist *wanted;
+	int r;
+
+	if (!online)
+		return -ENOMEM;
+	r = online_cpus(online);
+	if (r)
+		return r;
+	wanted = s->options->has_cpus ? &s->options->cpus : online;
+	s->cpus = calloc(CPULIST_MAX, sizeof(*s->cpus));
+	if (!s->cpus)
+		return -ENOMEM;
+	for (uint32_t cpu = 0; cpu < CPULIST_MAX; cpu++)
+		if (cpulist_has(wanted, cpu))
+			s->cpus[s->n_cpus++] = cpu;
+	return 0;
+}
+
+static int open_sampler(struct session *s)
+{
+	const struct options *o = s->options;
+	struct sampler_config config = {
+		.period_ns = NS_PER_S / o->frequency,
+		.cpus = s->cpus,
+		.n_cpus = s->n_cpus,
+		.own_only = o->own_only,
+		.filter_pids = o->pids.n > 0,
+		.tids = o->tids.ids,
+		.n_tids = o->tids.n,
+		.comm = o->has_comm ? &o->comm : NULL,
+		.cgroup_fd = o->cgroup_fd,
+		.skip_idle = o->skip_idle,
+		.every_sample = o->stream_mode == 1,
+		.group = o->group,
+		.ns_level = s->scan.ns_level,
+		.ns_inum = s->scan.ns_inum,
+		.ring_bytes = o->ring_bytes,
+		.map_entries = o->map_entries,
+	};
+	uint32_t own[ABI_OWN_MAX];
+
+	memcpy(own, o->own.ids, o->own.n * sizeof(*own));
+	config.own = own;
+	config.n_own = o->own.n;
+	if (config.n_own < ABI_OWN_MAX)
+		own[config.n_own++] = (uint32_t)getpid();
+	return sampler_open(&s->sampler, &config);
+}
+
+/* Side-band events and mappings of all CPUs: a process may map a file on a CPU that is not sampled. */
+static int open_sideband(struct session *s)
+{
+	struct cpulist *online = calloc(1, sizeof(*online));
+	uint32_t *cpus = calloc(CPULIST_MAX, sizeof(*cpus));
+	size_t n = 0;
+	int r = online && cpus ? online_cpus(online) : -ENOMEM;
+
+	for (uint32_t cpu = 0; cpu < CPULIST_MAX && !r; cpu++)
+		if (cpulist_has(online, cpu))
+			cpus[n++] = cpu;
+	if (!r)
+		r = sideband_open(&s->sideband, cpus, n);
+	free(online);
+	free(cpus);
+	return r;
+}
+
+/* Everything up to the first tick.  Returns an exit status. */
+static int prepare(struct session *s)
+{
+	uint32_t cpu;
+	int r = choose_cpus(s);
+
+	if (r)
+		return fail(r, _("cannot read the list of CPUs"));
+	r = scan_open(&s->scan, s->options->pids.n > 0);
+	if (r)
+		return fail(r, _("cannot load the BPF iterators"));
+	r = open_sampler(s);
+	if (r)
+		return fail(r, _("cannot load the BPF sampler"));
+	r = open_sideband(s);
+	if (r)
+		return fail(r, _("cannot open perf events"));
+	r = collector_init(&s->collector, &s->sampler, &s->sideband, &s->scan, &s->stream);
+	s->stream.ksyms = &s->collector.ksyms;
+	if (!r)
+		r = collector_load_symbols(&s->collector);
+	if (r)
+		return fail(r, _("cannot read the kernel's symbols"));
+	report_begin(&s->report, s->options, &s->stream, (uint32_t)s->n_cpus);
+	r = stream_kernel_maps(&s->stream);
+	if (!r)
+		r = targets_announce(&s->collector, &s->options->pids);
+	if (r)
+		return fail(r, _("cannot list processes and their mappings"));
+	r = sampler_start(&s->sampler, &cpu);
+	if (r) {
+		char what[64];
+
+		snprintf(what, sizeof(what), _("cannot sample CPU %u"), cpu);
+		return fail(r, what);
+	}
+	return EXIT_OK;
+}
+
+/* Has the other end of the control pipe been closed?  What it may have written is discarded. */
+static bool control_ended(int control)
+{
+	char scrap[256];
+	ssize_t n = read(control, scrap, sizeof(scrap));
+
+	return n == 0 || (n < 0 && errno != EINTR);
+}
+
+static int sample(struct session *s, int control)
+{
+	bool flushes = s->options->stream_mode != 1 && s->options->stream_mode != 3;
+	uint64_t next_flush = now_ns() + FLUSH_NS;
+	struct pollfd fds[2] = {
+		{ .fd = control, .events = POLLIN },
+		{ .fd = collector_ring_poll_fd(&s->collector), .events = POLLIN },
+	};
+	int r = 0;
+
+	while (!r) {
+		if (poll(fds, 2, DRAIN_MS) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents && control_ended(control))
+			break;
+		if (flushes && now_ns() >= next_flush) {
+			r = collector_flush(&s->collector);
+			next_flush = now_ns() + FLUSH_NS;
+			report_progress(&s->report, &s->sampler);
+		} else {
+			r = collector_drain(&s->collector);
+		}
+	}
+	return r;
+}
+
+static int explain_write_error(const struct session *s, int r)
+{
+	if (!s->stream.error)
+		return fail(r, _("cannot read samples"));
+	/* The reader's death is the front end's to explain. */
+	if (s->stream.error != -EPIPE)
+		diag_error(_("cannot write %s: %s"), s->stream.error_what,
+			   strerror(-s->stream.error));
+	return EXIT_FAILED;
+}
+
+/* Returns an exit status. */
+static int session_run(struct session *s, int control)
+{
+	int status = prepare(s), r;
+
+	if (status != EXIT_OK)
+		return status;
+	report_live(&s->report);
+	r = sample(s, control);
+	sampler_stop(&s->sampler);
+	report_stopped(&s->report);
+	if (!r)
+		r = collector_flush(&s->collector);
+	if (!r)
+		r = report_end(&s->report, &s->sampler, &s->collector);
+	return r ? explain_write_error(s, r) : EXIT_OK;
+}
+
+int run(const struct options *o, int control, int out)
+{
+	struct session s = { .options = o };
+	int status;
+
+	libbpf_set_print(print_nothing);
+	/* A larger pipe, where allowed, lets the reader fall behind for a while. */
+	fcntl(out, F_SETPIPE_SZ, PIPE_BYTES);
+	stream_init(&s.stream, out, o->record_fd, NS_PER_S / o->frequency, NULL);
+	status = session_run(&s, control);
+	collector_release(&s.collector);
+	sideband_close(&s.sideband);
+	sampler_close(&s.sampler);
+	scan_close(&s.scan);
+	stream_release(&s.stream);
+	free(s.cpus);
+	return status;
+}
+
+int run_kernel_symbols(int out)
+{
+	struct buf text = BUF_INIT(KSYMS_TEXT_MAX);
+	struct ksyms ksyms = { 0 };
+	struct scan scan;
+	int r;
+
+	libbpf_set_print(print_nothing);
+	r = scan_open(&scan, false);
+	if (!r)
+		r = scan_symbols(&scan, &text);
+	if (!r)
+		r = ksyms_parse(&ksyms, &text);
+	buf_clear(&text);
+	if (!r)
+		r = ksyms_print(&ksyms, &text);
+	if (!r)
+		r = write_all(out, text.data, text.len);
+	scan_close(&scan);
+	ksyms_release(&ksyms);
+	buf_release(&text);
+	return r ? fail(r, _("cannot read the kernel's symbols")) : EXIT_OK;
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The BPF sampler: its maps and filters, and the CPU events that run it. */
+#include "config.h"
+
+#include "sampler.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/perf_event.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/profile.bpf.skel.h"
+
+/* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
+static uint32_t slots_for_all(const struct profile_bpf *bpf)
+{
+	return bpf_map__max_entries(bpf->maps.slots) * (uint32_t)libbpf_num_possible_cpus();
+}
+
+static void set_filters(struct profile_bpf *bpf, const struct sampler_config *c)
+{
+	for (size_t i = 0; i < c->n_own && i < ABI_OWN_MAX; i++)
+		bpf->rodata->own_tgids[i] = c->own[i];
+	bpf->rodata->own_count = (uint32_t)c->n_own;
+	bpf->rodata->own_only = c->own_only;
+	bpf->rodata->filter_tgid = c->filter_pids;
+	bpf->rodata->filter_tid = c->n_tids > 0;
+	bpf->rodata->filter_cgroup = c->cgroup_fd >= 0;
+	bpf->rodata->skip_idle = c->skip_idle;
+	if (!c->comm)
+		return;
+	bpf->rodata->filter_comm = true;
+	memcpy((void *)bpf->rodata->comm_match, c->comm->match, sizeof(c->comm->match));
+	bpf->rodata->comm_loop = c->comm->loop;
+	bpf->rodata->comm_accept = c->comm->accept;
+}
+
+static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c)
+{
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
+		return -EIO;
+	bpf->rodata->hash_seed = seed | 1;
+	bpf->rodata->ns_level = c->ns_level;
+	bpf->rodata->ns_inum = c->ns_inum;
+	bpf->rodata->group = c->group;
+	bpf->rodata->every_sample = c->every_sample;
+	bpf->rodata->wakeup_bytes = c->ring_bytes / 4;
+	set_filters(bpf, c);
+	return 0;
+}
+
+static int set_sizes(struct profile_bpf *bpf, const struct sampler_config *c)
+{
+	/* The map's template must be as large as the maps that take turns in it. */
+	int r = bpf_map__set_max_entries(bpf->maps.slots, slots_for_all(bpf));
+
+	if (!r)
+		r = bpf_map__set_max_entries(bpf->maps.events, c->ring_bytes);
+	if (!r)
+		r = bpf_map__set_max_entries(bpf->maps.counts_a, c->map_entries);
+	if (!r)
+		r = bpf_map__set_max_entries(bpf->maps.counts_b, c->map_entries);
+	return r;
+}
+
+static int fill_filters(struct sampler *s)
+{
+	const struct sampler_config *c = &s->config;
+	uint32_t zero = 0, one = 1;
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_tids && !r; i++)
+		r = bpf_map__update_elem(s->bpf->maps.target_tids, &c->tids[i], sizeof(uint32_t),
+					 &one, sizeof(one), BPF_ANY);
+	if (!r && c->cgroup_fd >= 0)
+		r = bpf_map_update_elem(bpf_map__fd(s->bpf->maps.target_cgroup), &zero,
+					&c->cgroup_fd, BPF_ANY);
+	return r;
+}
+
+int sampler_open(struct sampler *s, const struct sampler_config *config)
+{
+	int r;
+
+	*s = (struct sampler){ .config = *config };
+	s->events = malloc(config->n_cpus * sizeof(*s->events));
+	s->links = calloc(config->n_cpus, sizeof(struct bpf_link *));
+	s->bpf = profile_bpf__open();
+	if (!s->events || !s->links || !s->bpf) {
+		sampler_close(s);
+		return -ENOMEM;
+	}
+	memset(s->events, -1, config->n_cpus * sizeof(*s->events));
+	r = set_constants(s->bpf, config);
+	if (!r)
+		r = set_sizes(s->bpf, config);
+	if (!r)
+		r = profile_bpf__load(s->bpf);
+	if (!r)
+		r = fill_filters(s);
+	if (r)
+		sampler_close(s);
+	return r;
+}
+
+int sampler_follow(struct sampler *s)
+{
+	s->bpf->links.follow_fork = bpf_program__attach(s->bpf->progs.follow_fork);
+	if (!s->bpf->links.follow_fork)
+		return -errno;
+	s->bpf->links.forget_process = bpf_program__attach(s->bpf->progs.forget_process);
+	return s->bpf->links.forget_process ? 0 : -errno;
+}
+
+int sampler_target(struct sampler *s, uint32_t tgid)
+{
+	uint32_t one = 1;
+
+	return bpf_map__update_elem(s->bpf->maps.targets, &tgid, sizeof(tgid), &one, sizeof(one),
+				    BPF_ANY);
+}
+
+static int open_event(uint32_t cpu, uint64_t period_ns)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = period_ns,
+		.disabled = 1,
+	};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int sampler_start(struct sampler *s, uint32_t *error_cpu)
+{
+	for (size_t i = 0; i < s->config.n_cpus; i++) {
+		*error_cpu = s->config.cpus[i];
+		s->events[i] = open_event(s->config.cpus[i], s->config.period_ns);
+		if (s->events[i] < 0)
+			return s->events[i];
+	}
+	/* Attaching enables the event. */
+	for (size_t i = 0; i < s->config.n_cpus; i++) {
+		*error_cpu = s->config.cpus[i];
+		s->links[i] = bpf_program__attach_perf_event(s->bpf->progs.sample_cpu,
+							     s->events[i]);
+		if (!s->links[i])
+			return -errno;
+	}
+	return 0;
+}
+
+void sampler_stop(struct sampler *s)
+{
+	for (size_t i = 0; i < s->config.n_cpus; i++)
+		if (s->events[i] >= 0)
+			ioctl(s->events[i], PERF_EVENT_IOC_DISABLE, 0);
+}
+
+int sampler_due(const struct sampler *s, uint64_t *due)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->config.n_cpus; i++) {
+		uint64_t ns;
+
+		if (read(s->events[i], &ns, sizeof(ns)) != sizeof(ns))
+			return -errno;
+		sum += ns / s->config.period_ns;
+	}
+	*due = sum;
+	return 0;
+}
+
+int sampler_stats(const struct sampler *s, struct abi_stats *sum)
+{
+	int cpus = libbpf_num_possible_cpus();
+	struct abi_stats *all = calloc((size_t)cpus, sizeof(*all));
+	uint32_t zero = 0;
+	int r;
+
+	if (!all)
+		return -ENOMEM;
+	r = bpf_map__lookup_elem(s->bpf->maps.stats, &zero, sizeof(zero), all,
+				 (size_t)cpus * sizeof(*all), 0);
+	*sum = (struct abi_stats){ 0 };
+	for (int cpu = 0; cpu < cpus && !r; cpu++) {
+		const uint64_t *from = (const uint64_t *)&all[cpu];
+		uint64_t *to = (uint64_t *)sum;
+
+		for (size_t i = 0; i < sizeof(*sum) / sizeof(uint64_t); i++)
+			to[i] += from[i];
+	}
+	free(all);
+	return r;
+}
+
+uint64_t sampler_runs(const struct abi_stats *st)
+{
+	return st->taken + st->filtered + st->idle + st->lost_ring + st->lost_map +
+	       st->lost_nested;
+}
+
+int sampler_ring_fd(const struct sampler *s)
+{
+	return bpf_map__fd(s->bpf->maps.events);
+}
+
+int sampler_flip_counts(struct sampler *s)
+{
+	int fds[2] = { bpf_map__fd(s->bpf->maps.counts_a), bpf_map__fd(s->bpf->maps.counts_b) };
+	int previous = fds[s->active];
+	uint32_t zero = 0;
+
+	/* The update of an array of maps returns after a grace period. */
+	if (bpf_map_update_elem(bpf_map__fd(s->bpf->maps.counts), &zero, &fds[!s->active],
+				BPF_ANY))
+		return -errno;
+	s->active = !s->active;
+	return previous;
+}
+
+void sampler_close(struct sampler *s)
+{
+	for (size_t i = 0; i < s->config.n_cpus; i++) {
+		/* A link owns the event that it was made from. */
+		if (s->links && s->links[i])
+			bpf_link__destroy(s->links[i]);
+		else if (s->events && s->events[i] >= 0)
+			close(s->events[i]);
+	}
+	free(s->events);
+	free(s->links);
+	profile_bpf__destroy(s->bpf);
+	*s = (struct sampler){ 0 };
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The BPF sampler: its maps and filters, and the CPU events that run it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+
+#include "lib/compiler.h"
+
+#include "glob.h"
+
+struct profile_bpf;
+
+struct sampler_config {
+	uint64_t period_ns;
+	const uint32_t *cpus;    size_t n_cpus;
+	const uint32_t *own;     size_t n_own;      /* profile-bee's processes, ABI_OWN_MAX at most */
+	bool own_only;           /* sample those, and nothing else */
+	bool filter_pids;        /* sampler_target() names the processes */
+	const uint32_t *tids;    size_t n_tids;     /* none: all */
+	const struct glob *comm; /* NULL: all */
+	int cgroup_fd;           /* -1: all */
+	bool skip_idle;
+	bool every_sample;
+	enum abi_group group;
+	uint32_t ns_level, ns_inum;
+	uint32_t ring_bytes;     /* a power of two, a multiple of the page size */
+	uint32_t map_entries;    /* of each count map */
+};
+
+struct sampler {
+	struct profile_bpf *bpf;
+	struct sampler_config config;
+	int *events;             /* perf event descriptors, one for each of config.cpus */
+	struct bpf_link **links;
+	unsigned active;         /* which of the two count maps the kernel fills */
+};
+
+/* Load the programs.  The config's pointers are borrowed while the sampler lives.  0 or -errno. */
+int sampler_open(struct sampler *s, const struct sampler_config *config) MUST_CHECK;
+
+/* Attach the following of forks; from then on children of targets are targets. */
+int sampler_follow(struct sampler *s) MUST_CHECK;
+
+/* Sample this process (an id of our namespace).  0 or a negative errno. */
+int sampler_target(struct sampler *s, uint32_t tgid) MUST_CHECK;
+
+/* Open the CPU events and begin.  On failure *error_cpu is the CPU that it failed on. */
+int sampler_start(struct sampler *s, uint32_t *error_cpu) MUST_CHECK;
+
+/* Stop the events.  Idempotent. */
+void sampler_stop(struct sampler *s);
+
+/*
+ * Ticks that were due since the start: each event's own count divided by the period, summed over
+ * the CPUs.  Exact after sampler_stop().
+ */
+int sampler_due(const struct sampler *s, uint64_t *due) MUST_CHECK;
+
+/* Outcomes summed over the CPUs. */
+int sampler_stats(const struct sampler *s, struct abi_stats *sum) MUST_CHECK;
+
+/* Runs: the sum of the outcomes. */
+uint64_t sampler_runs(const struct abi_stats *st);
+
+/* Descriptor of the ring map. */
+int sampler_ring_fd(const struct sampler *s);
+
+/*
+ * Let the kernel fill the other count map, and wait until no program uses the previous one.  Returns
+ * the previous map's descriptor, to be drained before the next flip, or a negative errno.
+ */
+int sampler_flip_counts(struct sampler *s) MUST_CHECK;
+
+void sampler_close(struct sampler *s);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What exists when sampling begins, read through BPF iterators. */
+#include "config.h"
+
+#include "scan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "lib/io.h"
+
+#include "bpf/iterators.bpf.skel.h"
+
+/* Bounds on what the kernel may tell: 16 million tasks, 1 GiB of mappings. */
+#define SCAN_TASKS_BYTES_MAX ((size_t)16 << 24)
+#define SCAN_MAPPINGS_BYTES_MAX ((size_t)1 << 30)
+
+static int read_iterator(struct bpf_program *prog, struct buf *out)
+{
+	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	int fd, r;
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	if (fd < 0) {
+		r = -errno;
+	} else {
+		r = read_all(fd, out);
+		close(fd);
+	}
+	bpf_link__destroy(link);
+	return r;
+}
+
+static int find_namespace(struct scan *scan)
+{
+	struct buf b = BUF_INIT(4096);
+	struct stat st;
+	int r = read_iterator(scan->bpf->progs.own_namespace, &b);
+
+	if (!r && b.len >= sizeof(uint32_t))
+		memcpy(&scan->ns_level, b.data, sizeof(uint32_t));
+	else if (!r)
+		r = -ENODATA;
+	buf_release(&b);
+	if (r)
+		return r;
+	if (stat("/proc/self/ns/pid", &st) == 0)
+		scan->ns_inum = (uint32_t)st.st_ino;
+	else if (scan->ns_level)
+		return -errno;
+	return 0;
+}
+
+static struct iterators_bpf *load(const struct scan *scan, bool only_targets)
+{
+	struct iterators_bpf *bpf = iterators_bpf__open();
+
+	if (!bpf)
+		return NULL;
+	bpf->rodata->ns_level = scan->ns_level;
+	bpf->rodata->ns_inum = scan->ns_inum;
+	bpf->rodata->only_targets = only_targets;
+	if (iterators_bpf__load(bpf)) {
+		int saved = errno;
+
+		iterators_bpf__destroy(bpf);
+		errno = saved;
+		return NULL;
+	}
+	return bpf;
+}
+
+int scan_open(struct scan *scan, bool only_targets)
+{
+	int r;
+
+	*scan = (struct scan){ 0 };
+	scan->bpf = load(scan, only_targets);
+	if (!scan->bpf)
+		return -errno;
+	r = find_namespace(scan);
+	if (r || scan->ns_level == 0)
+		return r;
+	/* The ids are to be those of our namespace: load again, now that it is known. */
+	iterators_bpf__destroy(scan->bpf);
+	scan->bpf = load(scan, only_targets);
+	return scan->bpf ? 0 : -errno;
+}
+
+int scan_tasks(struct scan *scan, struct abi_task **tasks, size_t *n)
+{
+	struct buf b = BUF_INIT(SCAN_TASKS_BYTES_MAX);
+	int r = read_iterator(scan->bpf->progs.list_tasks, &b);
+
+	if (r) {
+		buf_release(&b);
+		return r;
+	}
+	*tasks = (struct abi_task *)b.data;
+	*n = b.len / sizeof(**tasks);
+	return 0;
+}
+
+int scan_target(struct scan *scan, uint32_t tgid)
+{
+	uint32_t one = 1;
+
+	return bpf_map__update_elem(scan->bpf->maps.targets, &tgid, sizeof(tgid), &one, sizeof(one),
+				    BPF_ANY);
+}
+
+int scan_mappings(struct scan *scan, struct buf *out)
+{
+	out->max = SCAN_MAPPINGS_BYTES_MAX;
+	return read_iterator(scan->bpf->progs.list_mappings, out);
+}
+
+const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, const char **path)
+{
+	const struct abi_mapping *m = (const void *)(b->data + *at);
+	size_t size;
+
+	if (b->len - *at < sizeof(*m) || m->path_len > ABI_PATH_MAX)
+		return NULL;
+	size = (sizeof(*m) + m->path_len + 7) & ~(size_t)7;
+	if (b->len - *at < size)
+		return NULL;
+	*path = "";
+	if (m->path_len && !((const char *)(m + 1))[m->path_len - 1])
+		*path = (const char *)(m + 1);
+	*at += size;
+	return m;
+}
+
+int scan_symbols(struct scan *scan, struct buf *text)
+{
+	return read_iterator(scan->bpf->progs.list_symbols, text);
+}
+
+void scan_close(struct scan *scan)
+{
+	iterators_bpf__destroy(scan->bpf);
+	scan->bpf = NULL;
+}

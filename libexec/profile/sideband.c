@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The kernel's side-band events: mappings, names, forks and exits of all processes. */
+#include "config.h"
+
+#include "sideband.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <linux/perf_event.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static size_t ring_bytes(void)
+{
+	return SIDEBAND_PAGES * page_bytes();
+}
+
+static int open_event(uint32_t cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+		/* The trailer of our stream's records; its id comes last. */
+		.sample_type = PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
+			       PERF_SAMPLE_CPU,
+		.sample_id_all = 1,
+		.mmap = 1,
+		.mmap2 = 1,
+		.comm = 1,
+		.comm_exec = 1,
+		.task = 1,
+		.build_id = 1,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+		.watermark = 1,
+		.wakeup_watermark = (uint32_t)ring_bytes() / 2,
+	};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1,
+			      PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_ring(struct sideband_ring *ring, uint32_t cpu)
+{
+	int fd = open_event(cpu);
+	void *base;
+
+	if (fd < 0)
+		return fd;
+	base = mmap(NULL, page_bytes() + ring_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (base == MAP_FAILED) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	*ring = (struct sideband_ring){ fd, base };
+	return 0;
+}
+
+int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus)
+{
+	*sb = (struct sideband){ 0 };
+	sb->rings = calloc(n_cpus, sizeof(*sb->rings));
+	if (!sb->rings)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_cpus; i++) {
+		int r = open_ring(&sb->rings[i], cpus[i]);
+
+		if (r) {
+			sideband_close(sb);
+			return r;
+		}
+		sb->n++;
+	}
+	return 0;
+}
+
+/* A record may wrap around the ring's end: then it is put together in `whole`. */
+static const void *contiguous(const uint8_t *data, uint64_t at, size_t n, uint8_t *whole)
+{
+	size_t size = ring_bytes(), offset = at & (size - 1), first = size - offset;
+
+	if (n <= first)
+		return data + offset;
+	memcpy(whole, data + offset, first);
+	memcpy(whole + first, data, n - first);
+	return whole;
+}
+
+static int drain_ring(struct sideband *sb, struct sideband_ring *ring,
+		      int (*record)(void *ctx, const void *bytes, size_t n), void *ctx)
+{
+	static uint8_t whole[65536] __attribute__((aligned(8)));
+	struct perf_event_mmap_page *control = ring->base;
+	const uint8_t *data = (uint8_t *)ring->base + page_bytes();
+	uint64_t head = __atomic_load_n(&control->data_head, __ATOMIC_ACQUIRE);
+	uint64_t tail = control->data_tail;
+	int r = 0;
+
+	while (tail < head && !r) {
+		struct perf_event_header header;
+		const void *bytes;
+
+		memcpy(&header, contiguous(data, tail, sizeof(header), whole), sizeof(header));
+		if (header.size < sizeof(header))
+			break;
+		bytes = contiguous(data, tail, header.size, whole);
+		if (header.type == PERF_RECORD_LOST)
+			sb->lost += ((const uint64_t *)bytes)[2];
+		else
+			r = record(ctx, bytes, header.size);
+		tail += header.size;
+	}
+	__atomic_store_n(&control->data_tail, tail, __ATOMIC_RELEASE);
+	return r;
+}
+
+int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
+		   void *ctx)
+{
+	for (size_t i = 0; i < sb->n; i++) {
+		int r = drain_ring(sb, &sb->rings[i], record, ctx);
+
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+void sideband_close(struct sideband *sb)
+{
+	for (size_t i = 0; i < sb->n; i++) {
+		munmap(sb->rings[i].base, page_bytes() + ring_bytes());
+		close(sb->rings[i].fd);
+	}
+	free(sb->rings);
+	*sb = (struct sideband){ 0 };
+}

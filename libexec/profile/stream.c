@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What profile writes: perf.data records to the pipeline and, when asked, to a recording. */
+#include "config.h"
+
+#include "stream.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <linux/perf_event.h>
+#include <sys/utsname.h>
+
+#include "lib/io.h"
+
+#include "bpf/abi.h"
+
+/* Buffered bytes that cause a write, and those that are never exceeded. */
+#define STREAM_WRITE_BYTES ((size_t)256 << 10)
+#define STREAM_BUFFER_MAX ((size_t)64 << 20)
+
+void stream_init(struct stream *s, int out, int record, uint64_t period_ns, struct ksyms *ksyms)
+{
+	*s = (struct stream){
+		.out = out,
+		.record = record,
+		.out_buf = BUF_INIT(STREAM_BUFFER_MAX),
+		.record_buf = BUF_INIT(STREAM_BUFFER_MAX),
+		.period_ns = period_ns,
+		.ksyms = ksyms,
+	};
+}
+
+static int write_out(struct stream *s, int fd, struct buf *b, const char *what)
+{
+	int r = b->failed;
+
+	if (!r && fd >= 0 && b->len)
+		r = write_all(fd, b->data, b->len);
+	buf_clear(b);
+	if (r && !s->error) {
+		s->error = r;
+		s->error_what = what;
+	}
+	return r;
+}
+
+int stream_flush(struct stream *s)
+{
+	int r = write_out(s, s->out, &s->out_buf, "the pipeline");
+	int r2 = write_out(s, s->record, &s->record_buf, "the recording");
+
+	return r ? r : r2;
+}
+
+static int flush_if_full(struct stream *s)
+{
+	if (s->out_buf.len < STREAM_WRITE_BYTES && s->record_buf.len < STREAM_WRITE_BYTES)
+		return 0;
+	return stream_flush(s);
+}
+
+/* What was appended to the pipeline's buffer since `from` goes to the recording too. */
+static int to_both(struct stream *s, size_t from)
+{
+	if (s->record >= 0 && !s->out_buf.failed)
+		buf_put(&s->record_buf, s->out_buf.data + from, s->out_buf.len - from);
+	return flush_if_full(s);
+}
+
+int stream_header(struct stream *s, uint32_t cpus)
+{
+	struct utsname host;
+	struct perf_data_attr attr = {
+		.id = STREAM_EVENT_ID,
+		.period_ns = s->period_ns,
+		.event_name = "cpu-clock",
+		.cpus = cpus,
+	};
+	size_t from = s->out_buf.len;
+
+	if (uname(&host) == 0) {
+		attr.hostname = host.nodename;
+		attr.release = host.release;
+		attr.arch = host.machine;
+	}
+	perf_data_put_header(&s->out_buf, &attr);
+	return to_both(s, from);
+}
+
+int stream_meta(struct stream *s, const char *key, const char *value)
+{
+	size_t from = s->out_buf.len;
+
+	perf_data_put_meta(&s->out_buf, key, value);
+	return to_both(s, from);
+}
+
+int stream_meta_number(struct stream *s, const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+	return stream_meta(s, key, text);
+}
+
+int stream_kernel_record(struct stream *s, const void *record, size_t n)
+{
+	uint64_t id = STREAM_EVENT_ID;
+	size_t from = s->out_buf.len;
+
+	if (n < sizeof(struct perf_event_header) + sizeof(id))
+		return -EBADMSG;
+	buf_put(&s->out_buf, record, n - sizeof(id));
+	buf_put(&s->out_buf, &id, sizeof(id));
+	return to_both(s, from);
+}
+
+int stream_mmap(struct stream *s, const struct perf_data_mmap *m)
+{
+	struct perf_data_id id = { .pid = m->pid, .tid = m->tid };
+	size_t from = s->out_buf.len;
+
+	perf_data_put_mmap(&s->out_buf, m, STREAM_EVENT_ID, &id);
+	return to_both(s, from);
+}
+
+int stream_comm(struct stream *s, uint32_t pid, uint32_t tid, const char *comm)
+{
+	struct perf_data_id id = { .pid = pid, .tid = tid };
+	size_t from = s->out_buf.len;
+
+	perf_data_put_comm(&s->out_buf, pid, tid, comm, false, STREAM_EVENT_ID, &id);
+	return to_both(s, from);
+}
+
+int stream_kernel_maps(struct stream *s)
+{
+	const struct ksyms *k = s->ksyms;
+	struct perf_data_mmap m = {
+		.pid = UINT32_MAX,
+		.start = k->text_start,
+		.len = k->text_end - k->text_start,
+		.pgoff = k->text_start,
+		.prot = 4,
+		.kernel = true,
+		.filename = "[kernel.kallsyms]_text",
+	};
+
+	if (!k->text_start || k->text_end <= k->text_start)
+		return 0;
+	return stream_mmap(s, &m);
+}
+
+static int put_kernel_symbol(struct stream *s, uint64_t addr)
+{
+	struct ksym *sym = ksyms_find(s->ksyms, addr);
+	size_t from = s->out_buf.len;
+
+	if (!sym || sym->sent)
+		return 0;
+	perf_data_put_kernel_symbol(&s->out_buf, sym->start, ksyms_end(s->ksyms, sym),
+				    s->ksyms->text + sym->name, s->ksyms->text + sym->module);
+	sym->sent = true;
+	return to_both(s, from);
+}
+
+/* The callchain with its context markers.  Returns its length. */
+static size_t build_chain(uint64_t chain[PERF_DATA_CHAIN_MAX], const struct stack *stack,
+			  const uint64_t *frames)
+{
+	size_t n = 0;
+
+	if (stack->n_kernel) {
+		chain[n++] = PERF_CONTEXT_KERNEL;
+		memcpy(chain + n, frames, stack->n_kernel * sizeof(*frames));
+		n += stack->n_kernel;
+	}
+	if (stack->n_user) {
+		chain[n++] = PERF_CONTEXT_USER;
+		memcpy(chain + n, frames + stack->n_kernel, stack->n_user * sizeof(*frames));
+		n += stack->n_user;
+	}
+	return n;
+}
+
+static int put_recorded(struct stream *s, struct perf_data_sample *sample, uint64_t count)
+{
+	sample->period = s->period_ns;
+	for (uint64_t i = 0; i < count; i++) {
+		int r;
+
+		perf_data_put_sample(&s->record_buf, sample);
+		r = flush_if_full(s);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+int stream_samples(struct stream *s, const struct stream_hit *hit, const struct stack *stack,
+		   const uint64_t *frames)
+{
+	static uint64_t chain[PERF_DATA_CHAIN_MAX];
+	struct perf_data_raw raw = {
+		.magic = PERF_DATA_RAW_MAGIC,
+		.verdict = (uint16_t)stack->verdict,
+		.epoch = hit->epoch,
+	};
+	struct perf_data_sample sample = {
+		.id = STREAM_EVENT_ID,
+		.time = hit->time_ns,
+		.period = hit->count * s->period_ns,
+		.pid = hit->tgid,
+		.tid = hit->tid,
+		.cpu = hit->cpu,
+		.misc = stack->n_kernel ? PERF_RECORD_MISC_KERNEL : PERF_RECORD_MISC_USER,
+		.chain = chain,
+		.raw = &raw,
+		.raw_len = sizeof(raw),
+	};
+
+	if (!stack->n_kernel && !stack->n_user)
+		return -EINVAL;
+	for (unsigned i = 0; i < stack->n_kernel; i++)
+		put_kernel_symbol(s, frames[i] - (i > 0));
+	memcpy(raw.comm, hit->comm, sizeof(raw.comm));
+	sample.ip = frames[0];
+	sample.chain_len = build_chain(chain, stack, frames);
+	if (s->out >= 0)
+		perf_data_put_sample(&s->out_buf, &sample);
+	if (s->record >= 0)
+		return put_recorded(s, &sample, hit->count);
+	return flush_if_full(s);
+}
+
+int stream_round(struct stream *s)
+{
+	size_t from = s->out_buf.len;
+
+	perf_data_put_round(&s->out_buf);
+	return to_both(s, from);
+}
+
+void stream_release(struct stream *s)
+{
+	buf_release(&s->out_buf);
+	buf_release(&s->record_buf);
+}
