@@ -4,4 +4,12 @@
 noinst_LIBRARIES += src/elf/libpbee-elf.a
 PBEE_ELF_LIBS = src/elf/libpbee-elf.a $(LIBDW_LIBS) $(LIBELF_LIBS) $(LIBIBERTY_LIBS)
 
-src_elf_libpbee_elf_a_SOURCES =
+src_elf_libpbee_elf_a_SOURCES = \
+	src/elf/address-space.c src/elf/address-space.h \
+	src/elf/debug-file.c src/elf/debug-file.h \
+	src/elf/demangle.c src/elf/demangle.h \
+	src/elf/elf-file.c src/elf/elf-file.h \
+	src/elf/mapping-history.c src/elf/mapping-history.h \
+	src/elf/plt-x86.c src/elf/plt-x86.h \
+	src/elf/symbol-set.c src/elf/symbol-set.h \
+	src/elf/symbols.c src/elf/symbols.h
