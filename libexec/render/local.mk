@@ -1,12 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # render: pprof messages in, collapsed stacks, SVG or a table out.
 
-libexec_render_librender_a_SOURCES =
+libexec_render_librender_a_SOURCES = \
+	libexec/render/collapsed.c \
+	libexec/render/embed.c \
+	libexec/render/facts.c \
+	libexec/render/facts.h \
+	libexec/render/format.h \
+	libexec/render/model.c \
+	libexec/render/model.h \
+	libexec/render/svg-frames.c \
+	libexec/render/svg-island.c \
+	libexec/render/svg-names.c \
+	libexec/render/svg.c \
+	libexec/render/svg.h \
+	libexec/render/table.c \
+	libexec/render/text.c \
+	libexec/render/text.h \
+	libexec/render/writer.c \
+	libexec/render/writer.h
+libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DRENDER_DIR='"$(abs_top_srcdir)/libexec/render"'
+
+# The files that embed.c puts into the program.
+render_viewer = libexec/render/viewer.css libexec/render/viewer.js
+libexec/render/libexec_render_librender_a-embed.$(OBJEXT): $(render_viewer)
+libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
+EXTRA_DIST += $(render_viewer)
 
 if HAVE_RENDER
 noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render
 libexec_bin_render_SOURCES = libexec/render/main.c
-libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_LIBS)
+libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_LIBS) $(ZLIB_LIBS)
 render_archive = libexec/render/librender.a
 endif

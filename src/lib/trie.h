@@ -30,6 +30,9 @@ struct trie_frame {
 #define TRIE_ROOT 0u
 #define TRIE_NONE UINT32_MAX
 
+/* No more nodes, and no more frames, than this. */
+#define TRIE_NODES_MAX ((size_t)1 << 28)
+
 struct trie_node {
 	uint32_t frame;          /* index into frames; the root's is TRIE_NONE */
 	uint32_t parent;         /* the root's is TRIE_NONE */
@@ -51,10 +54,13 @@ struct trie {
 int trie_init(struct trie *t) MUST_CHECK;
 void trie_release(struct trie *t);
 
-/* The index of the frame (name, kind), interned.  TRIE_NONE when memory is out. */
+/* The index of the frame (name, kind), interned.  TRIE_NONE: memory is out, or too many frames. */
 uint32_t trie_frame(struct trie *t, const char *name, size_t len, enum frame_kind kind);
 
-/* Add `count` samples of the stack of n frames, root first.  n 0 adds to the root.  0 or -ENOMEM. */
+/*
+ * Add `count` samples of the stack of n frames, root first.  n 0 adds to the root.  0, -ENOMEM, or
+ * -EOVERFLOW (too many nodes, or more samples in all than 64 bits count); then nothing is counted.
+ */
 int trie_add(struct trie *t, const uint32_t *frames, size_t n, uint64_t count) MUST_CHECK;
 
 /*
@@ -63,3 +69,10 @@ int trie_add(struct trie *t, const uint32_t *frames, size_t n, uint64_t count) M
  * 0 or -ENOMEM.
  */
 int trie_finish(struct trie *t) MUST_CHECK;
+
+/*
+ * Pre-order walk without recursion, children in their order: the node after this one, and the node
+ * after this one's whole subtree.  TRIE_NONE at the end.
+ */
+uint32_t trie_next(const struct trie *t, uint32_t node) MUST_CHECK;
+uint32_t trie_skip(const struct trie *t, uint32_t node) MUST_CHECK;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Collapsed stacks: "root;…;leaf COUNT", one line per distinct stack, ordered by frame list.
+ *
+ * The format has no escapes, so that its readers (flamegraph.pl, inferno, speedscope and others)
+ * agree on a line only when names avoid what they cut at:
+ *   ";" becomes ":"; controls become a space; what is not UTF-8 becomes U+FFFD; an empty name is
+ *   "[unknown]"; the last space of a name that ends in space and digits becomes "_", for some read
+ *   it as a second count; a "#" at the start gets "_" before it, for some take it for a comment;
+ *   spaces in names of threads and processes become "_".
+ * Kernel frames end in "_[k]", JIT-compiled ones in "_[j]", inlined ones in "_[i]".
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/vec.h"
+#include "format.h"
+#include "text.h"
+
+/* Text of one escaped name at most; a longer one fails the output. */
+#define NAME_MAX_BYTES ((size_t)64 << 20)
+
+static const char *suffix_of(uint32_t kind)
+{
+	static const char *const suffixes[FRAME_KINDS] = {
+		[FRAME_USER] = "", [FRAME_KERNEL] = "_[k]", [FRAME_JIT] = "_[j]",
+		[FRAME_INLINED] = "_[i]", [FRAME_LABEL] = ""
+	};
+
+	return suffixes[kind];
+}
+
+static uint32_t escape_char(uint32_t c, bool no_spaces)
+{
+	if (c == ';')
+		return ':';
+	if (text_is_control(c))
+		c = ' ';
+	return c == ' ' && no_spaces ? '_' : c;
+}
+
+static void join_number_at_end(char *s, size_t len)
+{
+	size_t i = len;
+
+	while (i > 0 && s[i - 1] >= '0' && s[i - 1] <= '9')
+		i--;
+	if (i > 0 && i < len && s[i - 1] == ' ')
+		s[i - 1] = '_';
+}
+
+static int escape_name(struct buf *b, const struct trie_frame *f)
+{
+	bool no_spaces = f->kind == FRAME_LABEL && f->name[0] != '[';
+	const char *s = f->name, *end = s + f->len;
+	char out[4];
+
+	buf_clear(b);
+	if (s == end)
+		buf_put_str(b, "[unknown]");
+	else if (*s == '#')
+		buf_put_byte(b, '_');
+	while (s < end)
+		buf_put(b, out, text_encode(escape_char(text_next(&s, end), no_spaces), out));
+	if (!b->failed)
+		join_number_at_end((char *)b->data, b->len);
+	buf_put_str(b, suffix_of(f->kind));
+	return b->failed;
+}
+
+/* The frames of `from` with their names as written; to[frame] is the new index. */
+static int escape_frames(const struct trie *from, struct trie *escaped, uint32_t *to)
+{
+	struct buf name = BUF_INIT(NAME_MAX_BYTES);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < from->n_frames; i++) {
+		err = escape_name(&name, &from->frames[i]);
+		if (err)
+			break;
+		to[i] = trie_frame(escaped, (char *)name.data, name.len, FRAME_USER);
+		if (to[i] == TRIE_NONE)
+			err = -ENOMEM;
+	}
+	buf_release(&name);
+	return err;
+}
+
+/* Path from the root to node, in frames of the other trie; the root's own has path[0] as it is. */
+static size_t path_of(const struct trie *t, uint32_t node, const uint32_t *to, uint32_t *path)
+{
+	uint32_t depth = t->nodes[node].depth;
+
+	for (uint32_t i = depth; i-- > 0; node = t->nodes[node].parent)
+		path[i] = to[t->nodes[node].frame];
+	return depth ? depth : 1;
+}
+
+static int add_stacks(const struct trie *from, struct trie *escaped, const uint32_t *to)
+{
+	CLEANUP_FREE uint32_t *path = calloc((size_t)from->max_depth + 1, sizeof(*path));
+	uint32_t unknown = trie_frame(escaped, "[unknown]", 9, FRAME_USER);
+	int err = path && unknown != TRIE_NONE ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; !err && i < from->n_nodes; i++) {
+		if (!from->nodes[i].self)
+			continue;
+		path[0] = unknown;
+		err = trie_add(escaped, path, path_of(from, i, to, path), from->nodes[i].self);
+	}
+	return err ? err : trie_finish(escaped);
+}
+
+/* ---- lines ---- */
+
+/* The text of the current path: ends[d] is where the text of depth d ends. */
+struct line {
+	struct buf text;
+	size_t *ends;
+};
+
+static void enter(struct line *l, const struct trie_frame *f, uint32_t depth)
+{
+	l->text.len = depth > 1 ? l->ends[depth - 1] : 0;
+	if (depth > 1)
+		buf_put_byte(&l->text, ';');
+	buf_put(&l->text, f->name, f->len);
+	l->ends[depth] = l->text.len;
+}
+
+static int put_lines(const struct trie *t, const uint32_t *to, const struct trie *names,
+		     struct writer *w)
+{
+	struct line line = { .text = BUF_INIT((size_t)1 << 30) };
+	int err;
+
+	line.ends = calloc((size_t)t->max_depth + 1, sizeof(*line.ends));
+	if (!line.ends)
+		return -ENOMEM;
+	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
+		const struct trie_node *node = &t->nodes[i];
+
+		enter(&line, &names->frames[to ? to[node->frame] : node->frame], node->depth);
+		if (!node->self)
+			continue;
+		writer_put(w, line.text.data, line.text.len);
+		writer_put(w, " ", 1);
+		writer_number(w, node->self);
+		writer_put(w, "\n", 1);
+	}
+	err = line.text.failed;
+	buf_release(&line.text);
+	free(line.ends);
+	return err;
+}
+
+/*
+ * Where every frame keeps a name of its own the stacks are those of the view; where two become
+ * equal, or samples have no frame at all and become "[unknown]", they are merged anew.
+ */
+static int write_collapsed(const struct view *view, struct writer *w)
+{
+	const struct trie *t = view->trie;
+	CLEANUP_FREE uint32_t *to = calloc(t->n_frames + 1, sizeof(*to));
+	struct trie escaped;
+	int err = trie_init(&escaped);
+
+	if (err)
+		return err;
+	err = to ? escape_frames(t, &escaped, to) : -ENOMEM;
+	if (!err && escaped.n_frames == t->n_frames && !t->nodes[TRIE_ROOT].self) {
+		err = put_lines(t, to, &escaped, w);
+	} else if (!err) {
+		err = add_stacks(t, &escaped, to);
+		if (!err)
+			err = put_lines(&escaped, NULL, &escaped, w);
+	}
+	trie_release(&escaped);
+	return err;
+}
+
+const struct render_format format_collapsed = { "collapsed", write_collapsed };

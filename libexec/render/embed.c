@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The viewer's files, put into the program by the assembler. */
+#include "config.h"
+
+#include "svg.h"
+
+/* RENDER_DIR is this folder of the source tree; make rebuilds this when a file changes. */
+#define EMBED(symbol, file) \
+	__asm__(".pushsection .rodata\n" \
+		".global " #symbol "\n" \
+		#symbol ":\n" \
+		".incbin \"" RENDER_DIR "/" file "\"\n" \
+		".global " #symbol "_end\n" \
+		#symbol "_end:\n" \
+		".byte 0\n" \
+		".popsection\n")
+
+EMBED(svg_viewer_js, "viewer.js");
+EMBED(svg_viewer_css, "viewer.css");

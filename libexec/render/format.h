@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an output format gets and gives: one operations structure per format, one file each. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "lib/trie.h"
+#include "facts.h"
+#include "writer.h"
+
+/* A finished profile, as every format sees it. */
+struct view {
+	const struct trie *trie;          /* trie_finish() has been called */
+	const struct facts *facts;
+	const char *title;                /* UTF-8 hoped for, not promised */
+	const char *incomplete;           /* why the input is not whole, or NULL */
+	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
+	unsigned top;                     /* rows of the table */
+};
+
+struct render_format {
+	const char *name;                 /* as in --output=NAME:FD */
+	/* Write the whole output.  0 or a negative errno; the writer's own errors are kept in it. */
+	int (*write)(const struct view *view, struct writer *out);
+};
+
+extern const struct render_format format_collapsed;
+extern const struct render_format format_svg;
+extern const struct render_format format_table;

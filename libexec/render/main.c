@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* render: reads pprof messages and writes the outputs that it was given descriptors for. */
+#include "config.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/helper.h"
+#include "lib/i18n.h"
+#include "lib/io.h"
+#include "lib/pprof.h"
+#include "format.h"
+#include "model.h"
+
+#define OUTPUTS_MAX 64
+#define TOP_DEFAULT 20
+#define TOP_MAX 1000000
+
+static const struct render_format *const formats[] = {
+	&format_collapsed, &format_svg, &format_table
+};
+
+struct output {
+	const struct render_format *format;
+	int fd;
+};
+
+struct options {
+	struct output outputs[OUTPUTS_MAX];
+	size_t n_outputs;
+	const char *title;
+	bool group_by_cpu, group_by_process;
+	unsigned top;
+	int status_fd;
+};
+
+enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS };
+
+static const struct argp_option argp_options[] = {
+	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
+	  N_("Write collapsed, svg or table to descriptor FD (repeatable)"), 0 },
+	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
+	{ "group-by-cpu", OPT_CPU, NULL, 0, N_("Put a frame cpu_NN above each thread"), 0 },
+	{ "group-by-process", OPT_PROCESS, NULL, 0, N_("Put a frame for the process above all"), 0 },
+	{ "top", OPT_TOP, "N", 0, N_("Functions in the table (20)"), 0 },
+	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
+	{ 0 }
+};
+
+static long parse_number(const char *text, long most)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < 0 || n > most)
+		return -1;
+	return n;
+}
+
+static const struct render_format *find_format(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (strlen(formats[i]->name) == len && !memcmp(formats[i]->name, name, len))
+			return formats[i];
+	return NULL;
+}
+
+static void take_output(struct options *o, const char *arg, struct argp_state *state)
+{
+	const char *colon = strchr(arg, ':');
+	const struct render_format *format = colon ? find_format(arg, (size_t)(colon - arg)) : NULL;
+	long fd = colon ? parse_number(colon + 1, INT_MAX) : -1;
+
+	if (!format || fd < 0)
+		argp_error(state, _("--output=%s: not FORMAT:FD with a known format"), arg);
+	if (o->n_outputs == OUTPUTS_MAX)
+		argp_error(state, _("more than %d outputs"), OUTPUTS_MAX);
+	o->outputs[o->n_outputs++] = (struct output){ format, (int)fd };
+}
+
+static long take_number(const char *name, const char *arg, long most, struct argp_state *state)
+{
+	long n = parse_number(arg, most);
+
+	if (n < 0)
+		argp_error(state, _("--%s=%s: not a number up to %ld"), name, arg, most);
+	return n;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case OPT_OUTPUT:
+		take_output(o, arg, state);
+		return 0;
+	case OPT_TITLE:
+		o->title = arg;
+		return 0;
+	case OPT_CPU:
+		o->group_by_cpu = true;
+		return 0;
+	case OPT_PROCESS:
+		o->group_by_process = true;
+		return 0;
+	case OPT_TOP:
+		o->top = (unsigned)take_number("top", arg, TOP_MAX, state);
+		return 0;
+	case OPT_STATUS:
+		o->status_fd = (int)take_number("status-fd", arg, INT_MAX, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* ---- reading ---- */
+
+static const char *reason_of(int err)
+{
+	switch (err) {
+	case -ENODATA:
+		return _("the stream ends in the middle of a message");
+	case -EBADMSG:
+		return _("a message of the stream is damaged");
+	case -EFBIG:
+		return _("a message of the stream is too large");
+	default:
+		return strerror(-err);
+	}
+}
+
+/* Everything that can be read goes into the model.  0, or the error that makes it incomplete. */
+static int read_model(int fd, struct model *m)
+{
+	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
+	int damaged = 0, got;
+
+	while ((got = pprof_read_message(fd, &message)) == 1) {
+		int err = model_add(m, message.data, message.len);
+
+		if (err)
+			damaged = err;
+		if (err && err != -EBADMSG)
+			break;
+	}
+	buf_release(&message);
+	return got < 0 ? got : damaged;
+}
+
+/* ---- writing ---- */
+
+/* A descriptor has no name of its own, but the kernel knows where it leads. */
+static void report_failure(const struct output *o, int err)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", o->fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		n = snprintf(path, sizeof(path), _("descriptor %d"), o->fd);
+	path[n] = '\0';
+	diag_error(_("cannot write %s (%s): %s"), path, o->format->name, strerror(-err));
+}
+
+static int write_output(const struct output *o, const struct view *view)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+	int err;
+
+	if (!w) {
+		report_failure(o, -ENOMEM);
+		return -ENOMEM;
+	}
+	w->fd = o->fd;
+	err = o->format->write(view, w);
+	if (!err)
+		err = writer_flush(w);
+	else if (w->error)
+		err = w->error;
+	if (close(o->fd) < 0 && !err && errno != EINTR)
+		err = -errno;
+	free(w);
+	if (err)
+		report_failure(o, err);
+	return err;
+}
+
+static int write_outputs(const struct options *o, const struct view *view)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (write_output(&o->outputs[i], view))
+			failed = 1;
+	return failed;
+}
+
+static void put_facts(int fd, const struct model *m)
+{
+	uint64_t stacks = 0;
+
+	for (size_t i = 0; i < m->facts.keys.n; i++)
+		status_put(fd, m->facts.keys.keys[i].bytes, m->facts.values[i]);
+	for (size_t i = 0; i < m->trie.n_nodes; i++)
+		stacks += m->trie.nodes[i].self > 0;
+	status_put_number(fd, "samples", m->trie.nodes[TRIE_ROOT].total);
+	status_put_number(fd, "stacks", stacks);
+}
+
+static int run(const struct options *o, int in, struct model *m)
+{
+	int err = read_model(in, m), failed;
+	const char **modules;
+	struct view view = {
+		.trie = &m->trie, .facts = &m->facts, .top = o->top,
+		.title = o->title ? o->title : _("CPU flame graph"),
+		.incomplete = facts_get(&m->facts, "incomplete")
+	};
+
+	if (err) {
+		view.incomplete = reason_of(err);
+		diag_warn(_("the profile is incomplete: %s"), view.incomplete);
+	}
+	modules = model_modules(m);
+	if (!modules || trie_finish(&m->trie)) {
+		free(modules);
+		diag_error("%s", strerror(ENOMEM));
+		return 1;
+	}
+	view.modules = modules;
+	failed = write_outputs(o, &view);
+	put_facts(o->status_fd, m);
+	free(modules);
+	return failed;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = { argp_options, parse_option, NULL, NULL, NULL, NULL, NULL };
+	struct options o = { .top = TOP_DEFAULT, .status_fd = -1 };
+	struct helper_io io;
+	struct model model;
+	int err = helper_start("render", &io), failed;
+
+	if (!err)
+		err = model_init(&model);
+	if (err) {
+		diag_error("%s", strerror(-err));
+		return EXIT_FAILED;
+	}
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
+	for (size_t i = 0; i < o.n_outputs; i++)
+		if (o.outputs[i].fd == STDOUT_FILENO)
+			o.outputs[i].fd = io.out;
+	failed = run(&o, io.in, &model);
+	model_release(&model);
+	if (!failed)
+		status_put_number(o.status_fd, "done", 1);
+	return failed ? EXIT_FAILED : EXIT_OK;
+}

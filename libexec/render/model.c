@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pprof messages to stacks of interned frames. */
+#include "config.h"
+
+#include "model.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/vec.h"
+
+/* Values of module_of beside ids in modules. */
+#define MODULE_UNKNOWN UINT32_MAX
+#define MODULE_SEVERAL (UINT32_MAX - 1)
+
+int model_init(struct model *m)
+{
+	*m = (struct model){ 0 };
+	return trie_init(&m->trie);
+}
+
+void model_release(struct model *m)
+{
+	trie_release(&m->trie);
+	facts_release(&m->facts);
+	pprof_profile_release(&m->profile);
+	map_release(&m->modules);
+	free(m->module_of);
+	free(m->locations);
+	free(m->location_stack);
+	free(m->comm_frames);
+	free(m->stack);
+	*m = (struct model){ 0 };
+}
+
+static bool is_str(struct pprof_str s, const char *text)
+{
+	return s.len == strlen(text) && !memcmp(s.s, text, s.len);
+}
+
+static struct pprof_str base_name(struct pprof_str path)
+{
+	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
+
+	if (!slash || slash + 1 == path.s + path.len)
+		return path;
+	return (struct pprof_str){ slash + 1, (size_t)(path.s + path.len - (slash + 1)) };
+}
+
+/* ---- locations ---- */
+
+static struct pprof_str mapping_file(const struct pprof_profile *p, const struct pprof_location *l)
+{
+	if (l->mapping == PPROF_NONE)
+		return (struct pprof_str){ "", 0 };
+	return p->strings[p->mappings[l->mapping].filename];
+}
+
+static enum frame_kind kind_of(const struct pprof_profile *p, const struct pprof_location *l,
+			       struct pprof_str name)
+{
+	struct pprof_str file = mapping_file(p, l);
+
+	if (l->mapping == PPROF_NONE)
+		return l->address == 0 && name.len && name.s[0] == '[' ? FRAME_LABEL : FRAME_USER;
+	if (is_str(file, PPROF_KERNEL_MAPPING))
+		return FRAME_KERNEL;
+	return is_str(file, PPROF_JIT_MAPPING) ? FRAME_JIT : FRAME_USER;
+}
+
+/* The kernel's functions tell their module, "[ext4]", in the place of the source file. */
+static struct pprof_str module_name(const struct pprof_profile *p, const struct pprof_location *l,
+				    enum frame_kind kind, const struct pprof_function *f)
+{
+	struct pprof_str source = f ? p->strings[f->filename] : (struct pprof_str){ "", 0 };
+
+	if (kind != FRAME_KERNEL)
+		return base_name(mapping_file(p, l));
+	if (source.len && source.s[0] == '[')
+		return source;
+	return (struct pprof_str){ "[kernel]", 8 };
+}
+
+static int note_module(struct model *m, uint32_t frame, struct pprof_str module)
+{
+	uint32_t id;
+
+	if (VEC_RESERVE(m->module_of, m->module_of_cap, (size_t)frame + 1))
+		return -ENOMEM;
+	while (m->n_module_of <= frame)
+		m->module_of[m->n_module_of++] = MODULE_UNKNOWN;
+	if (module.len == 0 || m->module_of[frame] == MODULE_SEVERAL)
+		return 0;
+	id = map_intern(&m->modules, module.s, module.len, NULL);
+	if (id == MAP_NONE)
+		return -ENOMEM;
+	if (m->module_of[frame] == MODULE_UNKNOWN)
+		m->module_of[frame] = id;
+	else if (m->module_of[frame] != id)
+		m->module_of[frame] = MODULE_SEVERAL;
+	return 0;
+}
+
+static int push_frame(struct model *m, struct pprof_str name, enum frame_kind kind,
+		      struct pprof_str module)
+{
+	uint32_t frame = trie_frame(&m->trie, name.s, name.len, kind);
+
+	if (frame == TRIE_NONE || note_module(m, frame, module))
+		return -ENOMEM;
+	return VEC_PUSH(m->location_stack, m->n_location_stack, m->location_stack_cap, frame);
+}
+
+/* A location that nobody has named: [file+0xoffset] or [0xaddress]. */
+static int push_address(struct model *m, const struct pprof_location *l)
+{
+	const struct pprof_profile *p = &m->profile;
+	enum frame_kind kind = kind_of(p, l, (struct pprof_str){ "", 0 });
+	struct pprof_str module = module_name(p, l, kind, NULL);
+	uint64_t address = l->address;
+	char text[320];
+	int n;
+
+	if (l->mapping != PPROF_NONE && kind != FRAME_KERNEL)
+		address += p->mappings[l->mapping].file_offset - p->mappings[l->mapping].start;
+	if (module.len)
+		n = snprintf(text, sizeof(text), "[%.*s+0x%" PRIx64 "]",
+			     (int)(module.len < 256 ? module.len : 256), module.s, address);
+	else
+		n = snprintf(text, sizeof(text), "[0x%" PRIx64 "]", address);
+	return push_frame(m, (struct pprof_str){ text, (size_t)n }, kind, module);
+}
+
+static int push_location(struct model *m, const struct pprof_location *l)
+{
+	const struct pprof_profile *p = &m->profile;
+
+	if (l->n_lines == 0)
+		return push_address(m, l);
+	for (uint32_t i = l->n_lines; i-- > 0; ) {
+		const struct pprof_function *f = &p->functions[p->lines[l->first_line + i].function];
+		struct pprof_str name = p->strings[f->name];
+		enum frame_kind kind = kind_of(p, l, name);
+		int err = push_frame(m, name, i + 1 < l->n_lines ? FRAME_INLINED : kind,
+				     module_name(p, l, kind, f));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int name_locations(struct model *m)
+{
+	const struct pprof_profile *p = &m->profile;
+
+	m->n_location_stack = 0;
+	if (VEC_RESERVE(m->locations, m->locations_cap, p->n_locations))
+		return -ENOMEM;
+	for (size_t i = 0; i < p->n_locations; i++) {
+		size_t first = m->n_location_stack;
+		int err = push_location(m, &p->locations[i]);
+
+		if (err)
+			return err;
+		if (m->n_location_stack > UINT32_MAX)
+			return -EOVERFLOW;
+		m->locations[i] = (struct location_frames){
+			(uint32_t)first, (uint32_t)(m->n_location_stack - first)
+		};
+	}
+	return 0;
+}
+
+/* ---- labels ---- */
+
+struct sample_labels {
+	uint32_t comm, process;  /* strings, 0 where not given */
+	int64_t pid, cpu;
+	bool has_pid, has_cpu;
+};
+
+static void read_labels(const struct pprof_profile *p, const struct pprof_sample *s,
+			struct sample_labels *labels)
+{
+	*labels = (struct sample_labels){ 0 };
+	for (uint32_t i = 0; i < s->n_labels; i++) {
+		const struct pprof_label *label = &p->labels[s->first_label + i];
+		struct pprof_str key = p->strings[label->key];
+
+		if (is_str(key, "comm")) {
+			labels->comm = label->str;
+		} else if (is_str(key, "process")) {
+			labels->process = label->str;
+		} else if (is_str(key, "pid") && !label->str) {
+			labels->pid = label->num;
+			labels->has_pid = true;
+		} else if (is_str(key, "cpu") && !label->str) {
+			labels->cpu = label->num;
+			labels->has_cpu = true;
+		}
+	}
+}
+
+/* The idle task of each CPU has its own name, swapper/7; they are one. */
+static struct pprof_str task_name(const struct pprof_profile *p, const struct sample_labels *labels,
+				  uint32_t string)
+{
+	struct pprof_str name = p->strings[string];
+
+	if (labels->has_pid && labels->pid == 0 && name.len > 8 && !memcmp(name.s, "swapper/", 8))
+		name.len = 7;
+	return name;
+}
+
+static uint32_t process_frame(struct model *m, const struct sample_labels *labels)
+{
+	struct pprof_str name = task_name(&m->profile, labels,
+					  labels->process ? labels->process : labels->comm);
+	char text[320];
+	int n = snprintf(text, sizeof(text), "%.*s (%" PRId64 ")",
+			 (int)(name.len < 256 ? name.len : 256), name.s, labels->pid);
+
+	return trie_frame(&m->trie, text, (size_t)n, FRAME_LABEL);
+}
+
+static uint32_t cpu_frame(struct model *m, const struct sample_labels *labels)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "cpu_%02" PRId64, labels->cpu);
+
+	return trie_frame(&m->trie, text, (size_t)n, FRAME_LABEL);
+}
+
+static uint32_t comm_frame(struct model *m, const struct sample_labels *labels)
+{
+	uint32_t *frame = &m->comm_frames[labels->comm];
+
+	if (*frame == TRIE_NONE) {
+		struct pprof_str name = task_name(&m->profile, labels, labels->comm);
+
+		*frame = trie_frame(&m->trie, name.s, name.len, FRAME_LABEL);
+	}
+	return *frame;
+}
+
+static int push_labels(struct model *m, const struct sample_labels *labels, size_t *n)
+{
+	if (m->group_by_process && labels->has_pid) {
+		m->stack[(*n)++] = process_frame(m, labels);
+		if (m->stack[*n - 1] == TRIE_NONE)
+			return -ENOMEM;
+	}
+	if (m->group_by_cpu && labels->has_cpu) {
+		m->stack[(*n)++] = cpu_frame(m, labels);
+		if (m->stack[*n - 1] == TRIE_NONE)
+			return -ENOMEM;
+	}
+	if (labels->comm) {
+		m->stack[(*n)++] = comm_frame(m, labels);
+		if (m->stack[*n - 1] == TRIE_NONE)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* ---- samples ---- */
+
+static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t count)
+{
+	const struct pprof_profile *p = &m->profile;
+	const uint32_t *refs = p->location_refs + s->first_location;
+	struct sample_labels labels;
+	size_t n = 0, need = 3;
+
+	for (uint32_t i = 0; i < s->n_locations; i++)
+		need += m->locations[refs[i]].n;
+	if (need > MODEL_STACK_MAX)
+		return -EOVERFLOW;
+	if (VEC_RESERVE(m->stack, m->stack_cap, need))
+		return -ENOMEM;
+	read_labels(p, s, &labels);
+	if (push_labels(m, &labels, &n))
+		return -ENOMEM;
+	for (uint32_t i = s->n_locations; i-- > 0; ) {
+		const struct location_frames *l = &m->locations[refs[i]];
+
+		memcpy(m->stack + n, m->location_stack + l->first, l->n * sizeof(*m->stack));
+		n += l->n;
+	}
+	return trie_add(&m->trie, m->stack, n, count);
+}
+
+/* Which of a sample's values counts samples: the first where no type says so. */
+static uint32_t count_column(const struct pprof_profile *p)
+{
+	for (size_t i = 0; i < p->n_types; i++)
+		if (is_str(p->strings[p->types[i].type], "samples"))
+			return (uint32_t)i;
+	return 0;
+}
+
+static int add_samples(struct model *m)
+{
+	const struct pprof_profile *p = &m->profile;
+	uint32_t column = count_column(p);
+
+	if (VEC_RESERVE(m->comm_frames, m->comm_frames_cap, p->n_strings))
+		return -ENOMEM;
+	for (size_t i = 0; i < p->n_strings; i++)
+		m->comm_frames[i] = TRIE_NONE;
+	for (size_t i = 0; i < p->n_samples; i++) {
+		const struct pprof_sample *s = &p->samples[i];
+		int64_t count = column < s->n_values ? p->values[s->first_value + column] : 0;
+		int err = count > 0 ? add_sample(m, s, (uint64_t)count) : 0;
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int model_add(struct model *m, const void *message, size_t n)
+{
+	const struct pprof_profile *p = &m->profile;
+	int err = pprof_parse(&m->profile, message, n);
+
+	if (!err)
+		err = name_locations(m);
+	if (!err)
+		err = add_samples(m);
+	for (size_t i = 0; !err && i < p->n_comments; i++)
+		err = facts_take(&m->facts, p->strings[p->comments[i]].s,
+				 p->strings[p->comments[i]].len);
+	return err;
+}
+
+const char **model_modules(const struct model *m)
+{
+	const char **modules = calloc(m->trie.n_frames + 1, sizeof(*modules));
+
+	for (size_t i = 0; modules && i < m->n_module_of; i++)
+		if (m->module_of[i] < m->modules.n)
+			modules[i] = m->modules.keys[m->module_of[i]].bytes;
+	return modules;
+}

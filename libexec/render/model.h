@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From pprof messages to the stack trie: the order of a shown stack and the kind of its frames. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/compiler.h"
+#include "lib/map.h"
+#include "lib/pprof.h"
+#include "lib/trie.h"
+#include "facts.h"
+
+/* Frames of a shown stack, inlined calls included; a sample with more is refused. */
+#define MODEL_STACK_MAX ((size_t)1 << 20)
+
+struct location_frames {
+	uint32_t first, n;       /* into model.location_stack, outermost first */
+};
+
+/*
+ * Root to leaf a stack is: "comm (pid)" when grouping by process; "cpu_NN" when grouping by CPU;
+ * the thread's name; then the sample's locations, inlined calls included.
+ */
+struct model {
+	struct trie trie;
+	struct facts facts;
+	bool group_by_cpu, group_by_process;
+
+	/* The rest is the model's own. */
+	struct pprof_profile profile;
+	struct map modules;
+	uint32_t *module_of;     size_t n_module_of, module_of_cap;         /* by frame */
+	struct location_frames *locations; size_t locations_cap;           /* of this message */
+	uint32_t *location_stack; size_t n_location_stack, location_stack_cap;
+	uint32_t *comm_frames;   size_t comm_frames_cap;                    /* by string of this message */
+	uint32_t *stack;         size_t stack_cap;
+};
+
+/* 0 or -ENOMEM. */
+int model_init(struct model *m) MUST_CHECK;
+void model_release(struct model *m);
+
+/*
+ * Add the samples and comments of one undelimited message.  0, -EBADMSG (nothing of it was taken),
+ * -ENOMEM or -EOVERFLOW (a part may have been taken).
+ */
+int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
+
+/* Where each frame's code is, by frame: a file's base name, "[kernel]", a kernel module, or NULL when
+ * not known or not one.  The array is the caller's, the names are the model's.  NULL: no memory. */
+const char **model_modules(const struct model *m) MUST_CHECK;

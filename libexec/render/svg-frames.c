@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plain picture: what viewers without scripts show.
+ *
+ * Drawn is what is at least half a pixel wide, so its size follows the picture's width and not the
+ * profile's.  Thinner neighbours under one parent become one hatched box with their number.
+ */
+#include "config.h"
+
+#include "svg.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "text.h"
+
+#define AREA (SVG_WIDTH - 2 * SVG_MARGIN)
+#define LEAST_WIDTH 0.5
+#define RUN_LEAST_WIDTH 0.1
+#define CHAR_WIDTH 6.7       /* of the 11 px monospace font */
+#define TEXT_LEAST_CHARS 3
+#define TITLE_CHARS 400
+
+/* Neighbours too thin to draw. */
+struct run {
+	uint32_t depth;
+	uint64_t start, samples;
+	uint64_t frames;         /* theirs and those above them */
+};
+
+struct picture {
+	struct writer *w;        /* NULL: measure only */
+	const struct trie *t;
+	const struct svg_names *names;
+	struct buf text;
+	uint64_t *cursor;        /* by depth: where the next node begins, in samples */
+	double scale;            /* pixels of a sample */
+	uint32_t depth;          /* of the highest box */
+	struct run run;
+};
+
+static void put_pixels(struct writer *w, const char *name, double value)
+{
+	writer_put(w, " ", 1);
+	writer_puts(w, name);
+	writer_puts(w, "=\"");
+	writer_hundredths(w, value > 0 ? (uint64_t)(value * 100 + 0.5) : 0);
+	writer_puts(w, "\"");
+}
+
+/* Boxes are a little narrower than their share, so that neighbours can be told apart. */
+static double box_width(double width)
+{
+	return width > 2 ? width - 0.5 : width;
+}
+
+static void put_box(const struct picture *p, const char *element, double x, double width,
+		    uint32_t depth)
+{
+	writer_puts(p->w, element);
+	put_pixels(p->w, "x", x);
+	put_pixels(p->w, "y", SVG_TOP + (double)(p->depth - depth) * SVG_ROW);
+	put_pixels(p->w, "width", box_width(width));
+}
+
+static void put_count(struct picture *p, uint64_t samples)
+{
+	uint64_t all = p->t->nodes[TRIE_ROOT].total;
+
+	buf_clear(&p->text);
+	svg_put_grouped(&p->text, samples);
+	writer_put(p->w, p->text.data, p->text.len);
+	writer_puts(p->w, samples == 1 ? " sample, " : " samples, ");
+	writer_hundredths(p->w, (uint64_t)((double)samples / (double)all * 10000 + 0.5));
+	writer_puts(p->w, "%");
+}
+
+static void put_title(struct picture *p, const char *name, size_t len, uint64_t samples)
+{
+	bool all;
+	size_t shown = text_prefix(name, len, TITLE_CHARS, &all);
+
+	writer_puts(p->w, "<title>");
+	text_put_xml(p->w, name, shown);
+	writer_puts(p->w, all ? " (" : "… (");
+	put_count(p, samples);
+	writer_puts(p->w, ")</title>");
+}
+
+/* Characters that fit; 0 when too few to mean anything. */
+static size_t chars_that_fit(double width)
+{
+	double chars = (width - 5) / CHAR_WIDTH;
+
+	return chars < TEXT_LEAST_CHARS ? 0 : (size_t)chars;
+}
+
+static void put_text(struct picture *p, const char *name, size_t len, size_t chars)
+{
+	bool all;
+	size_t shown = text_prefix(name, len, chars, &all);
+
+	if (!all)
+		shown = text_prefix(name, len, chars - 1, &all);
+	writer_puts(p->w, "<text x=\"3\" y=\"12\">");
+	text_put_xml(p->w, name, shown);
+	writer_puts(p->w, shown < len ? "…</text>" : "</text>");
+}
+
+static void put_class(struct picture *p, uint32_t frame)
+{
+	const struct svg_frame *f = &p->names->frames[frame];
+
+	writer_puts(p->w, " class=\"f ");
+	writer_put(p->w, &svg_kind_letters[f->kind], 1);
+	writer_number(p->w, f->shade);
+	writer_puts(p->w, "\"");
+}
+
+static void put_frame(struct picture *p, uint32_t node, double x, double width)
+{
+	uint32_t frame = p->t->nodes[node].frame;
+	bool is_root = frame == TRIE_NONE;
+	const char *name = is_root ? "all" : (char *)p->names->text.data + p->names->frames[frame].first;
+	size_t len = is_root ? 3 : p->names->frames[frame].len;
+	size_t chars = chars_that_fit(width);
+
+	put_box(p, chars ? "<svg" : "<rect", x, width, p->t->nodes[node].depth);
+	if (chars)
+		writer_puts(p->w, " height=\"16\"><rect width=\"100%\"");
+	writer_puts(p->w, " height=\"16\"");
+	if (is_root)
+		writer_puts(p->w, " class=\"f l0\"");
+	else
+		put_class(p, frame);
+	writer_puts(p->w, chars ? "/>" : ">");
+	put_title(p, name, len, p->t->nodes[node].total);
+	if (chars)
+		put_text(p, name, len, chars);
+	writer_puts(p->w, chars ? "</svg>\n" : "</rect>\n");
+}
+
+static void put_run(struct picture *p, const struct run *run, double width)
+{
+	put_box(p, "<rect", (double)run->start * p->scale, width, run->depth);
+	writer_puts(p->w, " height=\"16\" class=\"thin\"><title>");
+	buf_clear(&p->text);
+	svg_put_grouped(&p->text, run->frames);
+	writer_put(p->w, p->text.data, p->text.len);
+	writer_puts(p->w, run->frames == 1 ? " narrow frame (" : " narrow frames (");
+	put_count(p, run->samples);
+	writer_puts(p->w, ")</title></rect>\n");
+}
+
+static void end_run(struct picture *p)
+{
+	double width = (double)p->run.samples * p->scale;
+
+	if (p->run.samples && width >= RUN_LEAST_WIDTH) {
+		if (p->run.depth > p->depth)
+			p->depth = p->run.depth;
+		if (p->w)
+			put_run(p, &p->run, width);
+	}
+	p->run.samples = 0;
+}
+
+static uint64_t count_subtree(const struct trie *t, uint32_t node)
+{
+	uint32_t end = trie_skip(t, node);
+	uint64_t n = 0;
+
+	for (; node != end; node = trie_next(t, node))
+		n++;
+	return n;
+}
+
+static void add_to_run(struct picture *p, uint32_t node, uint64_t start)
+{
+	const struct trie_node *n = &p->t->nodes[node];
+
+	if (p->run.samples &&
+	    (p->run.depth != n->depth || p->run.start + p->run.samples != start))
+		end_run(p);
+	if (!p->run.samples)
+		p->run = (struct run){ .depth = n->depth, .start = start };
+	p->run.samples += n->total;
+	if (p->w)
+		p->run.frames += count_subtree(p->t, node);
+}
+
+/* Draws node when it is wide enough; returns the next one to look at. */
+static uint32_t draw(struct picture *p, uint32_t node)
+{
+	const struct trie_node *n = &p->t->nodes[node];
+	uint64_t start = p->cursor[n->depth];
+	double width = (double)n->total * p->scale;
+
+	p->cursor[n->depth] += n->total;
+	if (width < LEAST_WIDTH) {
+		add_to_run(p, node, start);
+		return trie_skip(p->t, node);
+	}
+	p->cursor[n->depth + 1] = start;
+	end_run(p);
+	if (n->depth > p->depth)
+		p->depth = n->depth;
+	if (p->w)
+		put_frame(p, node, (double)start * p->scale, width);
+	return trie_next(p->t, node);
+}
+
+static int walk(struct picture *p)
+{
+	p->cursor = calloc((size_t)p->t->max_depth + 2, sizeof(*p->cursor));
+	if (!p->cursor)
+		return -ENOMEM;
+	for (uint32_t node = TRIE_ROOT; node != TRIE_NONE; )
+		node = draw(p, node);
+	end_run(p);
+	free(p->cursor);
+	return 0;
+}
+
+static int measure(const struct view *view, uint32_t *depth)
+{
+	uint64_t all = view->trie->nodes[TRIE_ROOT].total;
+	struct picture p = { .t = view->trie, .scale = (double)AREA / (double)all };
+	int err = all ? walk(&p) : 0;
+
+	*depth = p.depth;
+	return err;
+}
+
+unsigned svg_picture_height(const struct view *view)
+{
+	uint32_t depth = 0;
+
+	if (measure(view, &depth))
+		return 0;
+	return SVG_TOP + (depth + 1) * SVG_ROW + SVG_BOTTOM;
+}
+
+int svg_put_frames(struct writer *w, const struct view *view, const struct svg_names *names)
+{
+	struct picture p = {
+		.w = w, .t = view->trie, .names = names, .text = BUF_INIT(256),
+		.scale = (double)AREA / (double)view->trie->nodes[TRIE_ROOT].total
+	};
+	int err = measure(view, &p.depth);
+
+	if (!err)
+		err = walk(&p);
+	buf_release(&p.text);
+	return err;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The data island: columns of varints, deflated, in base64 (svg.h tells the layout). */
+#include "config.h"
+
+#include "svg.h"
+
+#include <errno.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "lib/map.h"
+#include "text.h"
+
+#define SECTION_MAX ((size_t)1 << 31)
+#define LINE_BYTES 72        /* of binary: 96 columns of base64 */
+
+enum { FACTS, NAMES, KINDS, UP, CALLEE, SELF, SECTIONS };
+
+struct island {
+	struct buf section[SECTIONS];
+	uint32_t *order;         /* names: frames of the trie, ordered */
+	uint32_t *place;         /* by frame: index into order */
+	struct u64_map callees;  /* (caller, callee) -> n-th */
+	uint32_t *n_callees;     /* by caller's place; the last is the root's */
+};
+
+static void put_varint(struct buf *b, uint64_t v)
+{
+	uint8_t bytes[10];
+	size_t n = 0;
+
+	while (v >= 0x80) {
+		bytes[n++] = (uint8_t)(v | 0x80);
+		v >>= 7;
+	}
+	bytes[n++] = (uint8_t)v;
+	buf_put(b, bytes, n);
+}
+
+/* ---- sections ---- */
+
+static void put_fact(struct buf *b, const char *key, const char *value)
+{
+	buf_put_str(b, key);
+	buf_put_byte(b, ' ');
+	text_clean(b, value, strlen(value));
+	buf_put_byte(b, '\n');
+}
+
+static void put_facts(struct buf *b, const struct view *view)
+{
+	put_fact(b, "title", view->title);
+	buf_put_str(b, "subtitle ");
+	svg_put_subtitle(b, view);
+	buf_put_byte(b, '\n');
+	if (view->incomplete)
+		put_fact(b, "incomplete", view->incomplete);
+	for (size_t i = 0; i < view->facts->keys.n; i++)
+		put_fact(b, view->facts->keys.keys[i].bytes, view->facts->values[i]);
+}
+
+
+static int compare_names(const void *left, const void *right, void *arg)
+{
+	const struct svg_names *names = arg;
+	uint32_t i = *(const uint32_t *)left, j = *(const uint32_t *)right;
+	const struct svg_frame *a = &names->frames[i], *b = &names->frames[j];
+	int order = memcmp(names->text.data + a->first, names->text.data + b->first,
+			   a->len < b->len ? a->len : b->len);
+
+	if (order)
+		return order;
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	if (a->kind != b->kind)
+		return (int)a->kind - (int)b->kind;
+	return (i > j) - (i < j);
+}
+
+static void put_names(struct island *is, const struct svg_names *names, size_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		is->order[i] = i;
+	qsort_r(is->order, n, sizeof(*is->order), compare_names, (void *)names);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct svg_frame *f = &names->frames[is->order[i]];
+
+		is->place[is->order[i]] = i;
+		buf_put(&is->section[NAMES], names->text.data + f->first, f->len);
+		buf_put_byte(&is->section[NAMES], '\n');
+		buf_put_byte(&is->section[KINDS], (uint8_t)(f->kind | f->shade << 3));
+	}
+}
+
+static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
+{
+	uint32_t *n = u64_map_put(&is->callees, (uint64_t)caller << 32 | callee);
+
+	if (!n)
+		return -ENOMEM;
+	if (*n != MAP_NONE) {
+		put_varint(&is->section[CALLEE], (uint64_t)*n + 1);
+		return 0;
+	}
+	*n = is->n_callees[caller]++;
+	put_varint(&is->section[CALLEE], 0);
+	put_varint(&is->section[CALLEE], callee);
+	return 0;
+}
+
+static int put_nodes(struct island *is, const struct trie *t)
+{
+	uint32_t before = 0;     /* depth of the node before */
+
+	put_varint(&is->section[SELF], t->nodes[TRIE_ROOT].self);
+	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
+		const struct trie_node *node = &t->nodes[i];
+		uint32_t caller = t->nodes[node->parent].frame;
+		int err = put_callee(is, caller == TRIE_NONE ? (uint32_t)t->n_frames :
+				     is->place[caller], is->place[node->frame]);
+
+		if (err)
+			return err;
+		put_varint(&is->section[UP], before + 1 - node->depth);
+		put_varint(&is->section[SELF], node->self);
+		before = node->depth;
+	}
+	return 0;
+}
+
+static int fill_sections(struct island *is, const struct view *view, const struct svg_names *names)
+{
+	const struct trie *t = view->trie;
+	int err;
+
+	for (int i = 0; i < SECTIONS; i++)
+		is->section[i] = BUF_INIT(SECTION_MAX);
+	is->order = calloc(t->n_frames + 1, sizeof(*is->order));
+	is->place = calloc(t->n_frames + 1, sizeof(*is->place));
+	is->n_callees = calloc(t->n_frames + 1, sizeof(*is->n_callees));
+	if (!is->order || !is->place || !is->n_callees)
+		return -ENOMEM;
+	put_facts(&is->section[FACTS], view);
+	put_names(is, names, t->n_frames);
+	err = put_nodes(is, t);
+	for (int i = 0; !err && i < SECTIONS; i++)
+		err = is->section[i].failed;
+	return err;
+}
+
+static void release_island(struct island *is)
+{
+	for (int i = 0; i < SECTIONS; i++)
+		buf_release(&is->section[i]);
+	u64_map_release(&is->callees);
+	free(is->order);
+	free(is->place);
+	free(is->n_callees);
+}
+
+/* ---- deflate and base64 ---- */
+
+static size_t encode_base64(const uint8_t *in, size_t n, char *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t v = (uint32_t)in[i] << 16;
+
+		if (i + 1 < n)
+			v |= (uint32_t)in[i + 1] << 8;
+		if (i + 2 < n)
+			v |= in[i + 2];
+		out[used++] = digits[v >> 18];
+		out[used++] = digits[v >> 12 & 63];
+		out[used++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
+		out[used++] = i + 2 < n ? digits[v & 63] : '=';
+	}
+	return used;
+}
+
+struct packer {
+	z_stream z;
+	struct writer *w;
+	uint8_t out[LINE_BYTES * 512];
+};
+
+static void put_packed(struct packer *p)
+{
+	size_t n = sizeof(p->out) - p->z.avail_out;
+	char line[LINE_BYTES / 3 * 4 + 1];
+
+	for (size_t i = 0; i < n; i += LINE_BYTES) {
+		size_t used = encode_base64(p->out + i, n - i < LINE_BYTES ? n - i : LINE_BYTES, line);
+
+		line[used] = '\n';
+		writer_put(p->w, line, used + 1);
+	}
+	p->z.next_out = p->out;
+	p->z.avail_out = sizeof(p->out);
+}
+
+/* Bytes in; whenever the output is full, which is a whole number of lines, it goes out. */
+static void pack(struct packer *p, const void *bytes, size_t n, int flush)
+{
+	int done = Z_OK;
+
+	p->z.next_in = (Bytef *)bytes;
+	p->z.avail_in = (uInt)n;
+	do {
+		done = deflate(&p->z, flush);
+		if (p->z.avail_out == 0)
+			put_packed(p);
+	} while (p->z.avail_in > 0 || (flush == Z_FINISH && done != Z_STREAM_END));
+}
+
+static int pack_sections(struct writer *w, const struct island *is)
+{
+	struct packer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	p->w = w;
+	p->z.next_out = p->out;
+	p->z.avail_out = sizeof(p->out);
+	if (deflateInit2(&p->z, 6, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
+		free(p);
+		return -ENOMEM;
+	}
+	for (int i = 0; i < SECTIONS; i++) {
+		struct buf length = BUF_INIT(16);
+
+		put_varint(&length, is->section[i].len);
+		pack(p, length.data, length.len, Z_NO_FLUSH);
+		pack(p, is->section[i].data, is->section[i].len, Z_NO_FLUSH);
+		buf_release(&length);
+	}
+	pack(p, NULL, 0, Z_FINISH);
+	put_packed(p);
+	deflateEnd(&p->z);
+	free(p);
+	return 0;
+}
+
+int svg_put_island(struct writer *w, const struct view *view, const struct svg_names *names)
+{
+	struct island is = { 0 };
+	int err = fill_sections(&is, view, names);
+
+	if (!err)
+		err = pack_sections(w, &is);
+	release_island(&is);
+	return err;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a frame looks like in the SVG: its clean text, its kind, its shade. */
+#include "config.h"
+
+#include "svg.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+#define TEXT_MAX ((size_t)1 << 30)
+
+const uint8_t svg_shades[FRAME_KINDS] = {
+	[FRAME_USER] = 12, [FRAME_KERNEL] = 8, [FRAME_JIT] = 8, [FRAME_INLINED] = 8, [FRAME_LABEL] = 4
+};
+const char svg_kind_letters[FRAME_KINDS + 1] = "ukjil";
+
+/* FNV-1a: the same function has the same colour in each profile, on each machine. */
+static uint32_t hash_text(const uint8_t *s, size_t len)
+{
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ s[i]) * 16777619u;
+	return hash ^ hash >> 15;
+}
+
+int svg_names_init(struct svg_names *names, const struct trie *t)
+{
+	*names = (struct svg_names){ .text = BUF_INIT(TEXT_MAX) };
+	names->frames = calloc(t->n_frames + 1, sizeof(*names->frames));
+	if (!names->frames)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->n_frames; i++) {
+		struct svg_frame *f = &names->frames[i];
+		size_t first = names->text.len;
+
+		text_clean(&names->text, t->frames[i].name, t->frames[i].len);
+		if (names->text.failed)
+			return names->text.failed;
+		f->first = (uint32_t)first;
+		f->len = (uint32_t)(names->text.len - first);
+		f->kind = (uint8_t)t->frames[i].kind;
+		f->shade = (uint8_t)(hash_text(names->text.data + first, f->len) %
+				     svg_shades[f->kind]);
+	}
+	return 0;
+}
+
+void svg_names_release(struct svg_names *names)
+{
+	buf_release(&names->text);
+	free(names->frames);
+	*names = (struct svg_names){ 0 };
+}
+
+void svg_put_grouped(struct buf *b, uint64_t number)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			buf_put_byte(b, ',');
+		buf_put_byte(b, (uint8_t)digits[i]);
+	}
+}
+
+static void put_fact(struct buf *b, const struct view *view, const char *key)
+{
+	const char *value = facts_get(view->facts, key);
+
+	if (!value || !*value)
+		return;
+	buf_put_str(b, " · ");
+	text_clean(b, value, strlen(value));
+}
+
+static uint64_t lost_samples(const struct facts *f)
+{
+	static const char *const causes[] = { "lost_ring", "lost_map", "lost_busy", "lost_nested" };
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(causes); i++)
+		lost += facts_number(f, causes[i]);
+	return lost;
+}
+
+void svg_put_subtitle(struct buf *b, const struct view *view)
+{
+	const struct facts *f = view->facts;
+	uint64_t samples = view->trie->nodes[TRIE_ROOT].total, ns = facts_number(f, "duration_ns");
+
+	svg_put_grouped(b, samples);
+	buf_put_str(b, samples == 1 ? " sample" : " samples");
+	if (facts_get(f, "lost_ring")) {
+		buf_put_str(b, " · ");
+		svg_put_grouped(b, lost_samples(f));
+		buf_put_str(b, " lost");
+	}
+	if (facts_number(f, "frequency"))
+		buf_printf(b, " · %" PRIu64 " Hz", facts_number(f, "frequency"));
+	if (ns)
+		buf_printf(b, " · %" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,
+			   ns / 10000000 % 100);
+	put_fact(b, view, "hostname");
+	put_fact(b, view, "release");
+	put_fact(b, view, "cmdline");
+}
