@@ -1,7 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The front end: links libpbee only.  profile-bee-build is the same program for the build tree.
 
-front_sources =
+front_sources = \
+	src/cgroup.c \
+	src/cgroup.h \
+	src/facts.c \
+	src/facts.h \
+	src/options.c \
+	src/options.h \
+	src/output-format.c \
+	src/output-format.h \
+	src/outputs.c \
+	src/outputs.h \
+	src/targets.c \
+	src/targets.h \
+	src/words.c \
+	src/words.h
+
+# The modules in an archive, so that unit tests link them too.
+noinst_LIBRARIES += src/libfront.a
+src_libfront_a_SOURCES = $(front_sources)
+src_libfront_a_CPPFLAGS = $(AM_CPPFLAGS) $(BUILD_TREE_HELPERS)
+front_archive = src/libfront.a
 
 if HAVE_FRONT
 bin_PROGRAMS += profile-bee
@@ -9,14 +29,8 @@ profile_bee_SOURCES = src/main.c $(front_sources)
 profile_bee_CPPFLAGS = $(AM_CPPFLAGS) $(INSTALLED_HELPERS)
 profile_bee_LDADD = $(PBEE_LIBS)
 
-# The modules in an archive, so that unit tests link them too.
-noinst_LIBRARIES += src/libfront.a
-src_libfront_a_SOURCES = $(front_sources)
-src_libfront_a_CPPFLAGS = $(AM_CPPFLAGS) $(BUILD_TREE_HELPERS)
-
 noinst_PROGRAMS += profile-bee-build
 profile_bee_build_SOURCES = src/main.c
 profile_bee_build_CPPFLAGS = $(AM_CPPFLAGS) $(BUILD_TREE_HELPERS)
 profile_bee_build_LDADD = src/libfront.a $(PBEE_LIBS)
-front_archive = src/libfront.a
 endif

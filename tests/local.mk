@@ -15,7 +15,15 @@ fuzz_targets =
 
 cli_tests =
 
-lint_tests =
+lint_tests = \
+	tests/lint/format.t \
+	tests/lint/headers.t \
+	tests/lint/include-direction.t \
+	tests/lint/linkage.t \
+	tests/lint/lists.t \
+	tests/lint/man.t \
+	tests/lint/potfiles.t \
+	tests/lint/tokens.t
 
 live_tests =
 
@@ -27,17 +35,27 @@ workloads =
 
 # ---- how they are built and run ----
 
-check_PROGRAMS += $(workloads)
-
+# What a test program links unless its own _LDADD says otherwise.  The fuzz main is taken only by
+# programs without one.
 LDADD = \
-	$(front_archive) $(render_archive) $(symbolize_archive) $(profile_archive) \
+	$(fuzz_main) $(front_archive) $(render_archive) $(symbolize_archive) $(profile_archive) \
 	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
 
+check_PROGRAMS += $(fuzz_targets)
+if FUZZING
+fuzz_main = $(FUZZ_LDFLAGS)
+else
+fuzz_main = tests/fuzz/libreplay.a
+check_LIBRARIES = tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay-main.c
+
+check_PROGRAMS += $(workloads)
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
-TESTS += $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests)
+TESTS += tests/fuzz/replay.t $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests)
+endif
 
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
@@ -52,6 +70,16 @@ LOG_DRIVER = $(TAP_DRIVER)
 TEST_EXTENSIONS = .t
 T_LOG_DRIVER = $(TAP_DRIVER)
 
+# Comparisons with other profilers, as ratios; results depend on the machine, so not a test.
+bench: all $(check_PROGRAMS)
+	@for script in $(abs_top_srcdir)/tests/bench/*.sh; do \
+		top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $$script || exit 1; \
+	done
+.PHONY: bench
+
 EXTRA_DIST += \
 	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
+	tests/data \
+	tests/fuzz/corpus \
+	tests/fuzz/replay.t \
 	tests/lib/tap.sh

@@ -4,6 +4,7 @@
 libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/collect.c libexec/profile/collect.h \
 	libexec/profile/glob.c libexec/profile/glob.h \
+	libexec/profile/idle-time.c libexec/profile/idle-time.h \
 	libexec/profile/ksyms.c libexec/profile/ksyms.h \
 	libexec/profile/options.c libexec/profile/options.h \
 	libexec/profile/report.c libexec/profile/report.h \

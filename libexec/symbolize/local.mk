@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # symbolize: perf.data in, pprof messages out.
 
+noinst_LIBRARIES += libexec/symbolize/libsymbolize.a
+symbolize_archive = libexec/symbolize/libsymbolize.a
 libexec_symbolize_libsymbolize_a_SOURCES =
 
 if HAVE_SYMBOLIZE
-noinst_LIBRARIES += libexec/symbolize/libsymbolize.a
 pkglibexec_PROGRAMS += libexec/bin/symbolize
 libexec_bin_symbolize_SOURCES = libexec/symbolize/main.c
 libexec_bin_symbolize_LDADD = \
 	libexec/symbolize/libsymbolize.a $(PBEE_ELF_LIBS) $(PBEE_LIBS)
-symbolize_archive = libexec/symbolize/libsymbolize.a
 endif

@@ -7,7 +7,11 @@ PBEE_LIBS = src/lib/libpbee.a $(LIBCAP_LIBS) $(LIBINTL)
 src_lib_libpbee_a_SOURCES = \
 	src/lib/buf.c \
 	src/lib/buf.h \
+	src/lib/caps.c \
+	src/lib/caps.h \
 	src/lib/compiler.h \
+	src/lib/cpulist.c \
+	src/lib/cpulist.h \
 	src/lib/diag.c \
 	src/lib/diag.h \
 	src/lib/helper.c \
@@ -18,11 +22,24 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/io.h \
 	src/lib/map.c \
 	src/lib/map.h \
+	src/lib/number.c \
+	src/lib/number.h \
 	src/lib/perf-data-format.h \
 	src/lib/perf-data-write-header.c \
 	src/lib/perf-data-write.c \
 	src/lib/perf-data.h \
+	src/lib/pprof-read-samples.c \
+	src/lib/pprof-read-tables.c \
+	src/lib/pprof-read.c \
+	src/lib/pprof-read.h \
+	src/lib/pprof-wire.h \
+	src/lib/pprof-write.c \
 	src/lib/pprof.h \
+	src/lib/spawn.c \
+	src/lib/spawn.h \
+	src/lib/trie.c \
 	src/lib/trie.h \
+	src/lib/utf8.c \
+	src/lib/utf8.h \
 	src/lib/vec.c \
 	src/lib/vec.h

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Who may include what: lib <- elf <- helpers, lib <- front end, and libbpf in one helper only.
+. "${0%/*}/../lib/tap.sh"
+need_cmd perl
+
+cat >check.pl <<'PERL'
+use strict;
+use warnings;
+
+# Folder of the including file => [own folder's prefix, allowed "..." folders, allowed <...> extras].
+my %rules = (
+	'src/lib'           => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^sys/capability\.h$} },
+	'src/elf'           => { quoted => qr{^(config\.h$|lib/|elf/)},
+				 libraries => qr{^(libelf|gelf|dwarf|elfutils/.*|libiberty/.*)(\.h)?$} },
+	'src'               => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^$}, own => 1 },
+	'libexec/profile'   => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|bpf/.*\.skel\.h$|libexec/profile/)},
+				 libraries => qr{^bpf/}, own => 1 },
+	'libexec/symbolize' => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|libexec/symbolize/)},
+				 libraries => qr{^$}, own => 1 },
+	'libexec/render'    => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|libexec/render/)},
+				 libraries => qr{^$}, own => 1 },
+	'bpf'               => { quoted => qr{^(vmlinux\.h|(bpf/)?abi\.h|(bpf/)?[a-z0-9-]+\.bpf\.h)$},
+				 libraries => qr{^bpf/bpf_} },
+);
+my $watched = qr{^(libelf|gelf|dwarf|elfutils/|libiberty/|bpf/|sys/capability\.h|linux/capability\.h|zlib\.h)};
+
+my $bad = 0;
+for my $file (@ARGV) {
+	(my $folder = $file) =~ s{/[^/]+$}{};
+	my $rule = $rules{$folder} or next;
+	open my $in, '<', $file or die "$file: $!";
+	while (<$in>) {
+		if (/^\s*#\s*include\s+"([^"]+)"/) {
+			next if $1 =~ $rule->{quoted};
+			next if $rule->{own} && $1 !~ m{/} && -e "$folder/$1";
+		} elsif (/^\s*#\s*include\s+<([^>]+)>/) {
+			next if $folder eq 'bpf' ? $1 =~ $rule->{libraries}
+				: $1 !~ $watched || $1 =~ $rule->{libraries};
+		} else {
+			next;
+		}
+		print "$file:$.: may not include $1\n";
+		$bad = 1;
+	}
+}
+exit $bad;
+PERL
+
+# A file that breaks each rule must be found, or the check itself is broken.
+mkdir -p wrong/src/lib wrong/src wrong/libexec/render
+echo '#include <bpf/libbpf.h>' >wrong/src/main.c
+echo '#include "elf/elf-file.h"' >wrong/src/lib/x.c
+echo '#include "libexec/profile/scan.h"' >wrong/libexec/render/x.c
+is "$(cd wrong && perl ../check.pl src/main.c src/lib/x.c libexec/render/x.c | wc -l)" 3 \
+	"three wrong includes are found"
+
+cd "$top_srcdir" || exit 1
+files=$(find src libexec bpf -name '*.[ch]' ! -name '*.skel.h' | LC_ALL=C sort)
+# shellcheck disable=SC2086 # a list of names without blanks
+ok "every include goes in the allowed direction" perl "$SCRATCH/check.pl" $files
+done_testing
