@@ -70,6 +70,7 @@ struct abi_stats {
 	uint64_t lost_map;       /* the count map was full and the ring too */
 	uint64_t lost_nested;    /* no state slot was free */
 	uint64_t verdicts[8];    /* of the taken ones, by enum verdict */
+	uint64_t idle_runs;      /* runs that found the idle task, whatever their outcome */
 };
 
 /* What the iterators write: records of one kind, each followed by nothing. */
@@ -88,4 +89,16 @@ struct abi_mapping {
 	uint32_t maj, min;
 	uint32_t generation;
 	uint32_t flags;               /* vm_flags: 1 read, 2 write, 4 exec, 8 shared */
+};
+
+#define ABI_SYMBOL_NAME_MAX 512
+#define ABI_SYMBOL_MODULE_MAX 64
+#define ABI_SYMBOL_TEXT_MAX (ABI_SYMBOL_NAME_MAX + ABI_SYMBOL_MODULE_MAX)
+
+/* Followed by the name and the module's name, a NUL after each, then zeros or junk up to 8 bytes. */
+struct abi_symbol {
+	uint64_t start;
+	uint16_t name_len, module_len;   /* the NULs included */
+	char type;                       /* as nm(1) */
+	char pad[3];
 };

@@ -120,20 +120,45 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 	return 0;
 }
 
-/* Writes a line "ADDRESS TYPE NAME MODULE" for every kernel symbol that is code. */
+struct symbol_record {
+	struct abi_symbol head;
+	char text[ABI_SYMBOL_TEXT_MAX + 8];   /* name and module, a NUL after each */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, struct symbol_record);
+} symbol_scratch SEC(".maps");
+
+/* Writes a struct abi_symbol and its names for every kernel symbol that is code. */
 SEC("iter/ksym")
 int list_symbols(struct bpf_iter__ksym *ctx)
 {
 	struct kallsym_iter *iter = ctx->ksym;
-	struct seq_file *seq = ctx->meta->seq;
+	struct symbol_record *rec;
+	uint64_t name, module;
+	uint32_t zero = 0;
 	char type;
 
 	if (!iter)
 		return 0;
 	type = iter->type | 0x20;
-	if (type != 't' && type != 'w')
+	rec = bpf_map_lookup_elem(&symbol_scratch, &zero);
+	if (!rec || (type != 't' && type != 'w'))
 		return 0;
-	BPF_SEQ_PRINTF(seq, "%llx %c %s %s\n", (uint64_t)iter->value, iter->type, iter->name,
-		       iter->module_name);
+	name = bpf_probe_read_kernel_str(rec->text, ABI_SYMBOL_NAME_MAX, iter->name);
+	if (name > ABI_SYMBOL_NAME_MAX)
+		return 0;
+	module = bpf_probe_read_kernel_str(rec->text + name, ABI_SYMBOL_MODULE_MAX,
+					   iter->module_name);
+	if (module > ABI_SYMBOL_MODULE_MAX)
+		return 0;
+	rec->head.start = iter->value;
+	rec->head.name_len = name;
+	rec->head.module_len = module;
+	rec->head.type = iter->type;
+	bpf_seq_write(ctx->meta->seq, rec, (sizeof(rec->head) + name + module + 7) & ~7ull & 0x7ff);
 	return 0;
 }

@@ -191,6 +191,8 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 	tgid = task_tgid(task);
 	tid = task_tid(task);
 	bpf_get_current_comm(comm, sizeof(comm));
+	if (task->pid == 0)
+		st->idle_runs++;
 	/* Outside our pid namespace only the idle task has no number and still counts. */
 	if ((!tgid && task->pid != 0) || !is_target(tgid, tid, comm)) {
 		st->filtered++;

@@ -71,7 +71,7 @@ int collector_load_symbols(struct collector *c)
 	int r = scan_symbols(c->scan, &text);
 
 	if (!r)
-		r = ksyms_parse(&c->ksyms, &text);
+		r = ksyms_take(&c->ksyms, &text);
 	buf_release(&text);
 	return r;
 }
@@ -171,13 +171,22 @@ static int drain(struct collector *c)
 	return r < 0 ? r : 0;
 }
 
+/*
+ * Rounds tell a reader that sorts by time how far it may go.  Counts carry the time of their last
+ * hit, which may lie before what was written already, so a stream with counts has no rounds.
+ */
+static int end_round(struct collector *c)
+{
+	int r = c->sampler->config.every_sample ? stream_round(c->stream) : 0;
+
+	return r ? r : stream_flush(c->stream);
+}
+
 int collector_drain(struct collector *c)
 {
 	int r = drain(c);
 
-	if (!r)
-		r = stream_round(c->stream);
-	return r ? r : stream_flush(c->stream);
+	return r ? r : end_round(c);
 }
 
 /* ---- counts ---- */
@@ -258,9 +267,7 @@ int collector_flush(struct collector *c)
 	r = drain(c);
 	if (!r)
 		r = drain_counts(c, map, b);
-	if (!r)
-		r = stream_round(c->stream);
-	return r ? r : stream_flush(c->stream);
+	return r ? r : end_round(c);
 }
 
 int collector_ring_poll_fd(const struct collector *c)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpf/abi.h"
+
 #include "lib/vec.h"
 
 #define PAGE_SIZE 4096
@@ -21,35 +23,40 @@ static int compare_start(const void *a, const void *b)
 	return x->name < y->name ? -1 : x->name > y->name;
 }
 
-/* Cut the next word off at a space or the line's end, in place. */
-static char *cut_word(char **p)
+static void note_bounds(struct ksyms *k, const struct ksym *sym)
 {
-	char *word = *p, *end = word + strcspn(word, " \n");
+	const char *name = k->text + sym->name;
 
-	*p = *end == ' ' ? end + 1 : end;
-	if (*end == ' ')
-		*end = '\0';
-	return word;
+	if (k->text[sym->module] || name[0] != '_')
+		return;
+	if (!strcmp(name, "_text"))
+		k->text_start = sym->start;
+	else if (!strcmp(name, "_etext"))
+		k->text_end = sym->start;
 }
 
-static int parse_line(struct ksyms *k, char *line)
+/* The record at `at`.  Returns its size, or 0 when it is malformed. */
+static size_t take_record(struct ksyms *k, size_t at, size_t len)
 {
-	struct ksym sym = { 0 };
-	char *p = line, *name, *module;
+	const struct abi_symbol *rec = (const void *)(k->text + at);
+	size_t names = at + sizeof(*rec), size;
+	struct ksym sym;
 
-	sym.start = strtoull(cut_word(&p), NULL, 16);
-	sym.type = *cut_word(&p);
-	name = cut_word(&p);
-	module = cut_word(&p);
-	if (!sym.start || !*name)
+	if (len - at < sizeof(*rec))
 		return 0;
-	sym.name = (uint32_t)(name - k->text);
-	sym.module = (uint32_t)(module - k->text);
-	if (!*module && !strcmp(name, "_text"))
-		k->text_start = sym.start;
-	else if (!*module && !strcmp(name, "_etext"))
-		k->text_end = sym.start;
-	return VEC_PUSH(k->syms, k->n, k->cap, sym);
+	size = (sizeof(*rec) + rec->name_len + rec->module_len + 7) & ~(size_t)7;
+	if (len - at < size || !rec->name_len || !rec->module_len ||
+	    k->text[names + rec->name_len - 1] ||
+	    k->text[names + rec->name_len + rec->module_len - 1])
+		return 0;
+	sym = (struct ksym){
+		.start = rec->start,
+		.name = (uint32_t)names,
+		.module = (uint32_t)(names + rec->name_len),
+		.type = rec->type,
+	};
+	note_bounds(k, &sym);
+	return VEC_PUSH(k->syms, k->n, k->cap, sym) ? 0 : size;
 }
 
 static size_t underscores(const char *name)
@@ -101,28 +108,20 @@ static void keep_marks(struct ksyms *k, const struct ksyms *old)
 	}
 }
 
-int ksyms_parse(struct ksyms *k, struct buf *text)
+int ksyms_take(struct ksyms *k, struct buf *records)
 {
-	struct ksyms fresh = { 0 };
-	int r = buf_put_byte(text, '\0');
-	char *line, *next;
+	struct ksyms fresh = { .text = (char *)records->data };
+	size_t at = 0, len = records->len, size;
 
-	if (r)
-		return r;
-	fresh.text = malloc(text->len);
-	if (!fresh.text)
-		return -ENOMEM;
-	memcpy(fresh.text, text->data, text->len);
-	for (line = fresh.text; *line && !r; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		r = parse_line(&fresh, line);
+	while (at < len) {
+		size = take_record(&fresh, at, len);
+		if (!size) {
+			free(fresh.syms);
+			return -EBADMSG;
+		}
+		at += size;
 	}
-	if (r) {
-		ksyms_release(&fresh);
-		return r;
-	}
+	*records = BUF_INIT(records->max);
 	if (fresh.n)
 		qsort(fresh.syms, fresh.n, sizeof(*fresh.syms), compare_start);
 	drop_aliases(&fresh);

@@ -21,7 +21,7 @@ struct ksym {
 struct ksyms {
 	struct ksym *syms;       /* by ascending start */
 	size_t n, cap;
-	char *text;              /* owned */
+	char *text;              /* owned: the records, with the names */
 	uint64_t text_start, text_end;   /* the kernel's own code, _text to _etext; 0 if not known */
 };
 
@@ -29,10 +29,11 @@ struct ksyms {
 #define KSYMS_TEXT_MAX ((size_t)64 << 20)
 
 /*
- * Take "ADDRESS TYPE NAME MODULE" lines (MODULE may be empty), as the iterator writes them.  The previous
- * contents are replaced; marks of sent symbols are kept by start and name.  0 or -ENOMEM.
+ * Take the records (struct abi_symbol and names) that the iterator writes; the bytes of `records`
+ * move to the table.  The previous contents are replaced; marks of sent symbols are kept by start
+ * and name.  0, -EBADMSG or -ENOMEM.
  */
-int ksyms_parse(struct ksyms *k, struct buf *text) MUST_CHECK;
+int ksyms_take(struct ksyms *k, struct buf *records) MUST_CHECK;
 
 /* The symbol that covers addr, or NULL. */
 struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr);

@@ -80,21 +80,21 @@ void report_stopped(struct report *rep)
 
 void report_progress(const struct report *rep, const struct sampler *sampler)
 {
-	struct abi_stats st;
+	struct sampler_account account;
 
-	if (rep->status_fd >= 0 && sampler_stats(sampler, &st) == 0)
-		status_put_number(rep->status_fd, "progress", st.taken);
+	if (rep->status_fd >= 0 && sampler_account(sampler, &account) == 0)
+		status_put_number(rep->status_fd, "progress", account.stats.taken);
 }
 
-/* Ticks a second and CPU that ran the sampler, with one decimal. */
-static void put_achieved(struct report *rep, uint64_t runs, uint64_t duration_ns)
+/* Runs a second of each CPU's time, less the time in which it slept, with one decimal. */
+static void put_achieved(struct report *rep, const struct sampler_account *a, uint64_t duration_ns)
 {
-	uint64_t cpu_ns = duration_ns * rep->cpus;
+	double cpu_ns = (double)duration_ns * rep->cpus - (double)a->idle * (double)rep->stream->period_ns;
 	char text[32];
 
-	if (!cpu_ns)
+	if (cpu_ns <= 0)
 		return;
-	snprintf(text, sizeof(text), "%.1f", (double)runs * NS_PER_S / (double)cpu_ns);
+	snprintf(text, sizeof(text), "%.1f", (double)a->runs * NS_PER_S / cpu_ns);
 	put(rep, "achieved_hz", text);
 }
 
@@ -105,33 +105,34 @@ static void put_verdicts(struct report *rep, const struct abi_stats *st)
 			put_number(rep, verdict_keys[i], st->verdicts[i]);
 }
 
+static void put_account(struct report *rep, const struct sampler_account *a,
+			const struct collector *c)
+{
+	put_number(rep, "samples_due", a->due);
+	put_number(rep, "samples", c->samples);
+	put_number(rep, "filtered", a->stats.filtered);
+	put_number(rep, "idle_skipped", a->stats.idle);
+	put_number(rep, "idle_unsampled", a->idle);
+	put_number(rep, "lost_ring", a->stats.lost_ring + c->unsent);
+	put_number(rep, "lost_map", a->stats.lost_map);
+	put_number(rep, "lost_nested", a->stats.lost_nested);
+	put_number(rep, "lost_busy", a->due - a->runs - a->idle);
+	put_number(rep, "lost_events", c->sideband->lost);
+}
+
 int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c)
 {
-	uint64_t due = 0, runs, duration = rep->stopped_ns - rep->started_ns;
-	struct abi_stats st;
-	int r = sampler_stats(sampler, &st);
+	uint64_t duration = rep->stopped_ns - rep->started_ns;
+	struct sampler_account account;
+	int r = sampler_account(sampler, &account);
 
-	if (!r)
-		r = sampler_due(sampler, &due);
 	if (r)
 		return r;
-	runs = sampler_runs(&st);
-	/* A tick at the very edge may have run without a whole period on the event's clock. */
-	if (due < runs)
-		due = runs;
 	put_number(rep, "duration_ns", duration);
-	put_number(rep, "samples_due", due);
-	put_number(rep, "samples", c->samples);
-	put_number(rep, "filtered", st.filtered);
-	put_number(rep, "idle_skipped", st.idle);
-	put_number(rep, "lost_ring", st.lost_ring + c->unsent);
-	put_number(rep, "lost_map", st.lost_map);
-	put_number(rep, "lost_nested", st.lost_nested);
-	put_number(rep, "lost_busy", due - runs);
-	put_number(rep, "lost_events", c->sideband->lost);
+	put_account(rep, &account, c);
 	put_number(rep, "distinct_stacks", c->stacks.n_stacks);
-	put_achieved(rep, runs, duration);
-	put_verdicts(rep, &st);
+	put_achieved(rep, &account, duration);
+	put_verdicts(rep, &account.stats);
 	r = stream_flush(rep->stream);
 	if (!r)
 		status_put_number(rep->status_fd, "done", 1);

@@ -177,14 +177,10 @@ static int prepare(struct session *s)
 		return fail(r, _("cannot open perf events"));
 	r = collector_init(&s->collector, &s->sampler, &s->sideband, &s->scan, &s->stream);
 	s->stream.ksyms = &s->collector.ksyms;
-	if (!r)
-		r = collector_load_symbols(&s->collector);
 	if (r)
-		return fail(r, _("cannot read the kernel's symbols"));
+		return fail(r, _("cannot read the BPF ring"));
 	report_begin(&s->report, s->options, &s->stream, (uint32_t)s->n_cpus);
-	r = stream_kernel_maps(&s->stream);
-	if (!r)
-		r = targets_announce(&s->collector, &s->options->pids);
+	r = targets_announce(&s->collector, &s->options->pids);
 	if (r)
 		return fail(r, _("cannot list processes and their mappings"));
 	r = sampler_start(&s->sampler, &cpu);
@@ -251,7 +247,12 @@ static int session_run(struct session *s, int control)
 	if (status != EXIT_OK)
 		return status;
 	report_live(&s->report);
-	r = sample(s, control);
+	/* Only now, so that it delays nothing: no sample is written before the first drain. */
+	r = collector_load_symbols(&s->collector);
+	if (!r)
+		r = stream_kernel_maps(&s->stream);
+	if (!r)
+		r = sample(s, control);
 	sampler_stop(&s->sampler);
 	report_stopped(&s->report);
 	if (!r)
@@ -292,7 +293,7 @@ int run_kernel_symbols(int out)
 	if (!r)
 		r = scan_symbols(&scan, &text);
 	if (!r)
-		r = ksyms_parse(&ksyms, &text);
+		r = ksyms_take(&ksyms, &text);
 	buf_clear(&text);
 	if (!r)
 		r = ksyms_print(&ksyms, &text);

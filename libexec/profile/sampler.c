@@ -18,6 +18,8 @@
 
 #include "bpf/profile.bpf.skel.h"
 
+#include "idle-time.h"
+
 /* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
 static uint32_t slots_for_all(const struct profile_bpf *bpf)
 {
@@ -94,8 +96,9 @@ int sampler_open(struct sampler *s, const struct sampler_config *config)
 	*s = (struct sampler){ .config = *config };
 	s->events = malloc(config->n_cpus * sizeof(*s->events));
 	s->links = calloc(config->n_cpus, sizeof(struct bpf_link *));
+	s->idle_ns = calloc(config->n_cpus, sizeof(*s->idle_ns));
 	s->bpf = profile_bpf__open();
-	if (!s->events || !s->links || !s->bpf) {
+	if (!s->events || !s->links || !s->idle_ns || !s->bpf) {
 		sampler_close(s);
 		return -ENOMEM;
 	}
@@ -145,6 +148,10 @@ static int open_event(uint32_t cpu, uint64_t period_ns)
 
 int sampler_start(struct sampler *s, uint32_t *error_cpu)
 {
+	int r = idle_time_read(s->config.cpus, s->config.n_cpus, s->idle_ns);
+
+	if (r)
+		return r;
 	for (size_t i = 0; i < s->config.n_cpus; i++) {
 		*error_cpu = s->config.cpus[i];
 		s->events[i] = open_event(s->config.cpus[i], s->config.period_ns);
@@ -169,48 +176,61 @@ void sampler_stop(struct sampler *s)
 			ioctl(s->events[i], PERF_EVENT_IOC_DISABLE, 0);
 }
 
-int sampler_due(const struct sampler *s, uint64_t *due)
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < s->config.n_cpus; i++) {
-		uint64_t ns;
-
-		if (read(s->events[i], &ns, sizeof(ns)) != sizeof(ns))
-			return -errno;
-		sum += ns / s->config.period_ns;
-	}
-	*due = sum;
-	return 0;
-}
-
-int sampler_stats(const struct sampler *s, struct abi_stats *sum)
-{
-	int cpus = libbpf_num_possible_cpus();
-	struct abi_stats *all = calloc((size_t)cpus, sizeof(*all));
-	uint32_t zero = 0;
-	int r;
-
-	if (!all)
-		return -ENOMEM;
-	r = bpf_map__lookup_elem(s->bpf->maps.stats, &zero, sizeof(zero), all,
-				 (size_t)cpus * sizeof(*all), 0);
-	*sum = (struct abi_stats){ 0 };
-	for (int cpu = 0; cpu < cpus && !r; cpu++) {
-		const uint64_t *from = (const uint64_t *)&all[cpu];
-		uint64_t *to = (uint64_t *)sum;
-
-		for (size_t i = 0; i < sizeof(*sum) / sizeof(uint64_t); i++)
-			to[i] += from[i];
-	}
-	free(all);
-	return r;
-}
-
-uint64_t sampler_runs(const struct abi_stats *st)
+static uint64_t runs_of(const struct abi_stats *st)
 {
 	return st->taken + st->filtered + st->idle + st->lost_ring + st->lost_map +
 	       st->lost_nested;
+}
+
+static void add_stats(struct abi_stats *sum, const struct abi_stats *st)
+{
+	const uint64_t *from = (const uint64_t *)st;
+	uint64_t *to = (uint64_t *)sum;
+
+	for (size_t i = 0; i < sizeof(*sum) / sizeof(uint64_t); i++)
+		to[i] += from[i];
+}
+
+/*
+ * Add one CPU's ticks.  Those that did not run while it was idle are told apart: some machines let
+ * the timers of an idle CPU sleep.
+ */
+static int add_cpu(struct sampler_account *a, const struct abi_stats *st, int event,
+		   uint64_t period_ns, uint64_t idle_ns)
+{
+	uint64_t ns, due, runs = runs_of(st), missed, idle = idle_ns / period_ns;
+
+	if (read(event, &ns, sizeof(ns)) != sizeof(ns))
+		return -errno;
+	/* A tick at the very edge may have run without a whole period on the event's clock. */
+	due = ns / period_ns > runs ? ns / period_ns : runs;
+	missed = due - runs;
+	idle = idle > st->idle_runs ? idle - st->idle_runs : 0;
+	add_stats(&a->stats, st);
+	a->runs += runs;
+	a->due += due;
+	a->idle += idle < missed ? idle : missed;
+	return 0;
+}
+
+int sampler_account(const struct sampler *s, struct sampler_account *account)
+{
+	int cpus = libbpf_num_possible_cpus(), r;
+	CLEANUP_FREE struct abi_stats *all = calloc((size_t)cpus, sizeof(*all));
+	CLEANUP_FREE uint64_t *idle_ns = calloc(s->config.n_cpus, sizeof(*idle_ns));
+	uint32_t zero = 0;
+
+	if (!all || !idle_ns)
+		return -ENOMEM;
+	r = idle_time_read(s->config.cpus, s->config.n_cpus, idle_ns);
+	if (!r)
+		r = bpf_map__lookup_elem(s->bpf->maps.stats, &zero, sizeof(zero), all,
+					 (size_t)cpus * sizeof(*all), 0);
+	*account = (struct sampler_account){ 0 };
+	for (size_t i = 0; i < s->config.n_cpus && !r; i++)
+		r = add_cpu(account, &all[s->config.cpus[i]], s->events[i], s->config.period_ns,
+			    idle_ns[i] - s->idle_ns[i]);
+	return r;
 }
 
 int sampler_ring_fd(const struct sampler *s)
@@ -243,6 +263,7 @@ void sampler_close(struct sampler *s)
 	}
 	free(s->events);
 	free(s->links);
+	free(s->idle_ns);
 	profile_bpf__destroy(s->bpf);
 	*s = (struct sampler){ 0 };
 }

@@ -36,6 +36,7 @@ struct sampler {
 	struct sampler_config config;
 	int *events;             /* perf event descriptors, one for each of config.cpus */
 	struct bpf_link **links;
+	uint64_t *idle_ns;       /* of each CPU when the events began */
 	unsigned active;         /* which of the two count maps the kernel fills */
 };
 
@@ -54,17 +55,16 @@ int sampler_start(struct sampler *s, uint32_t *error_cpu) MUST_CHECK;
 /* Stop the events.  Idempotent. */
 void sampler_stop(struct sampler *s);
 
-/*
- * Ticks that were due since the start: each event's own count divided by the period, summed over
- * the CPUs.  Exact after sampler_stop().
- */
-int sampler_due(const struct sampler *s, uint64_t *due) MUST_CHECK;
+/* What became of the ticks, summed over the CPUs. */
+struct sampler_account {
+	struct abi_stats stats;  /* outcomes of the runs */
+	uint64_t runs;           /* the sum of the outcomes */
+	uint64_t due;            /* each event's own count divided by the period */
+	uint64_t idle;           /* due, but the CPU was idle and its timer did not fire */
+};
 
-/* Outcomes summed over the CPUs. */
-int sampler_stats(const struct sampler *s, struct abi_stats *sum) MUST_CHECK;
-
-/* Runs: the sum of the outcomes. */
-uint64_t sampler_runs(const struct abi_stats *st);
+/* Exact after sampler_stop().  0 or a negative errno. */
+int sampler_account(const struct sampler *s, struct sampler_account *account) MUST_CHECK;
 
 /* Descriptor of the ring map. */
 int sampler_ring_fd(const struct sampler *s);

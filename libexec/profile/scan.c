@@ -139,9 +139,9 @@ const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, con
 	return m;
 }
 
-int scan_symbols(struct scan *scan, struct buf *text)
+int scan_symbols(struct scan *scan, struct buf *records)
 {
-	return read_iterator(scan->bpf->progs.list_symbols, text);
+	return read_iterator(scan->bpf->progs.list_symbols, records);
 }
 
 void scan_close(struct scan *scan)

@@ -40,7 +40,7 @@ int scan_mappings(struct scan *scan, struct buf *out) MUST_CHECK;
 /* The mapping at *at, which moves on; *path is NUL-terminated.  NULL at the end. */
 const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, const char **path);
 
-/* Append the kernel's symbols in the form that ksyms_parse() takes. */
-int scan_symbols(struct scan *scan, struct buf *text) MUST_CHECK;
+/* Append the kernel's symbols in the form that ksyms_take() wants. */
+int scan_symbols(struct scan *scan, struct buf *records) MUST_CHECK;
 
 void scan_close(struct scan *scan);
