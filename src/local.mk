@@ -4,8 +4,14 @@
 front_sources = \
 	src/cgroup.c \
 	src/cgroup.h \
+	src/command.c \
+	src/command.h \
+	src/executables.c \
+	src/executables.h \
 	src/facts.c \
 	src/facts.h \
+	src/helper-facts.c \
+	src/helper-facts.h \
 	src/options.c \
 	src/options.h \
 	src/output-format.c \

@@ -5,7 +5,8 @@
 
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
-unit_tests =
+unit_tests = \
+	tests/unit/check_profile
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
 

@@ -45,12 +45,12 @@ plan()
 	echo "1..$1"
 }
 
-# done_testing: the plan, when it is known only at the end.
+# done_testing: the plan, when it is known only at the end.  Failures are in the TAP, not in the exit
+# status: the driver would count them twice.
 done_testing()
 {
 	[ -n "$tap_planned" ] || echo "1..$tap_count"
 	tap_planned=$tap_count
-	[ "$tap_failed" = 0 ]
 }
 
 # bail TEXT: nothing after this makes sense.
@@ -105,7 +105,7 @@ ok()
 	tap_status=0
 	"$@" >"$SCRATCH/.tap-output" 2>&1 || tap_status=$?
 	tap_result "$tap_status" "$tap_description" && return 0
-	diag "status $tap_status of: $*"
+	diag "status $tap_status of: $(printf '%s' "$*" | head -c 400)"
 	diag "$(head -c 4000 "$SCRATCH/.tap-output")"
 	return 1
 }

@@ -8,19 +8,20 @@ cat >check.pl <<'PERL'
 use strict;
 use warnings;
 
-# Folder of the including file => [own folder's prefix, allowed "..." folders, allowed <...> extras].
+# Folder of the including file => what it may include: "..." names, <...> names among the watched,
+# and whether names without a folder are its own files.
 my %rules = (
 	'src/lib'           => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^sys/capability\.h$} },
 	'src/elf'           => { quoted => qr{^(config\.h$|lib/|elf/)},
-				 libraries => qr{^(libelf|gelf|dwarf|elfutils/.*|libiberty/.*)(\.h)?$} },
+				 libraries => qr{^(libelf|gelf|dwarf|elfutils/.*|libiberty/.*|zlib)(\.h)?$} },
 	'src'               => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^$}, own => 1 },
 	'libexec/profile'   => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|bpf/.*\.skel\.h$|libexec/profile/)},
 				 libraries => qr{^bpf/}, own => 1 },
 	'libexec/symbolize' => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|libexec/symbolize/)},
-				 libraries => qr{^$}, own => 1 },
+				 libraries => qr{^zlib\.h$}, own => 1 },
 	'libexec/render'    => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|libexec/render/)},
-				 libraries => qr{^$}, own => 1 },
-	'bpf'               => { quoted => qr{^(vmlinux\.h|(bpf/)?abi\.h|(bpf/)?[a-z0-9-]+\.bpf\.h)$},
+				 libraries => qr{^zlib\.h$}, own => 1 },
+	'bpf'               => { quoted => qr{^((bpf/)?vmlinux\.h|(bpf/)?abi\.h|(bpf/)?[a-z0-9-]+\.bpf\.h)$},
 				 libraries => qr{^bpf/bpf_} },
 );
 my $watched = qr{^(libelf|gelf|dwarf|elfutils/|libiberty/|bpf/|sys/capability\.h|linux/capability\.h|zlib\.h)};
