@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What svg.t asks of the SVG in a browser, as TAP: svg.py DIRECTORY [SCREENSHOTS]."""
+
+import os
+import sys
+
+import webdriver
+
+READY = "return document.documentElement.hasAttribute('data-ready');"
+STATE = """const v = document.documentElement.viewer, text = e => e.textContent;
+return {boxes: v.boxes.map(b => ({name: b.run ? '' : v.p.names[v.p.frame[b.node]], x: b.x, width: b.width,
+	depth: b.depth, run: b.run, frames: b.end - b.node, match: b.rect.classList.contains('match'),
+	faded: b.rect.classList.contains('faded')})),
+	width: v.drawnWidth, result: text(v.result), details: text(v.details), hash: location.hash,
+	drawn: document.querySelectorAll('g.graph rect').length - 2, nodes: v.p.n,
+	invalid: v.input.getAttribute('aria-invalid'), focus: document.activeElement === v.input,
+	picked: v.picked === null ? null : v.p.names[v.p.frame[v.picked]]};"""
+PLACE = """const v = document.documentElement.viewer;
+const b = v.boxes.find(b => v.p.names[v.p.frame[b.node]] === arguments[0] && !b.run);
+const r = b.rect.getBoundingClientRect();
+return [r.x + r.width / 2, r.y + r.height / 2];"""
+
+count = 0
+failed = 0
+
+
+def ok(good, what, more=""):
+    """One TAP line."""
+    global count, failed
+    count += 1
+    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
+    if not good:
+        failed += 1
+        print("# " + str(more)[:2000].replace("\n", "\n# "))
+    return good
+
+
+class Page:
+    """One SVG file in the browser."""
+
+    def __init__(self, browser, path, fragment=""):
+        self.browser = browser
+        browser.open("file://" + path + fragment)
+        self.ready = browser.wait(READY)
+
+    def state(self):
+        """What is drawn."""
+        return self.browser.run(STATE)
+
+    def box(self, name):
+        """The first box of that name, or None."""
+        return next((b for b in self.state()["boxes"] if b["name"] == name), None)
+
+    def click(self, name):
+        """Click in the middle of the first box of that name."""
+        self.browser.click(*self.browser.run(PLACE, name))
+
+
+def test_first_view(page):
+    state = page.state()
+    ok(page.ready and state["nodes"] == 4012, "the whole profile is read", state["nodes"])
+    ok(state["drawn"] == len(state["boxes"]) and state["drawn"] < 50, "only what is visible is drawn",
+       state["drawn"])
+    runs = [b for b in state["boxes"] if b["run"]]
+    ok(len(runs) == 1 and runs[0]["frames"] == 4000, "thin frames are one box with their number", runs)
+
+
+def test_zoom(page, browser):
+    page.click("thin")
+    state = page.state()
+    thin = page.box("thin")
+    ok(abs(thin["width"] - state["width"]) < 1, "a clicked frame fills the width", thin)
+    ok(page.box("leaf_1234") is not None, "frames too thin before are drawn")
+    ok(page.box("start")["faded"] and not thin["faded"], "ancestors stay, dimmed")
+    ok(state["hash"] == "#z=main;start;thin", "the address has the path", state["hash"])
+    browser.keys("Escape")
+    ok(page.box("hot") is not None and page.state()["hash"] == "", "Escape shows everything again")
+    browser.run("history.back();")
+    ok(browser.wait("return location.hash === '#z=main;start;thin' && document.documentElement"
+                    ".viewer.state.view.focus === 3;"), "back zooms in again")
+    page.click("start")
+    ok(page.box("hot") is not None, "a click on an ancestor zooms out to it")
+
+
+def test_run_zoom(page, browser):
+    browser.keys("Home")
+    place = browser.run("const v = document.documentElement.viewer;"
+                        "const r = v.boxes.find(b => b.run).rect.getBoundingClientRect();"
+                        "return [r.x + r.width / 2, r.y + r.height / 2];")
+    browser.click(*place)
+    state = page.state()
+    ok(page.box("leaf_7") and "r=0-4000" in state["hash"], "a click on the hatched box opens it",
+       state["hash"])
+    browser.keys("Home")
+
+
+def test_search(page, browser):
+    browser.keys(("Control", "f"))
+    ok(page.state()["focus"], "Ctrl-F leads into the search field")
+    browser.type("recurse|start$")
+    state = page.state()
+    ok([b["name"] for b in state["boxes"] if b["match"]] == ["start", "recurse", "recurse", "recurse"],
+       "matching frames are marked", state["result"])
+    ok(state["result"] == "4 frames matched: 100.00%", "nested matches count once", state["result"])
+    browser.keys("Escape")
+    browser.keys("/")
+    browser.type("recurse")
+    state = page.state()
+    ok(state["result"] == "3 frames matched: 4.08%", "the share is of samples", state["result"])
+    page.click("work")
+    state = page.state()
+    ok(state["result"].startswith("3 frames matched: 9.09% of zoomed, 4.08% of all"),
+       "zooming recomputes the share", state["result"])
+    browser.keys("F3")
+    ok(page.state()["picked"] == "recurse", "F3 goes to the next match")
+    browser.keys("Home")
+    browser.keys(("Control", "f"))
+    browser.type("FOO::")
+    ok(page.state()["result"].startswith("0 frames"), "case counts")
+    browser.keys(("Control", "i"))
+    ok(page.state()["result"].startswith("1 frame matched: 30.61%"), "until it is to be ignored",
+       page.state()["result"])
+    browser.keys(("Control", "f"))
+    browser.type("foo(")
+    state = page.state()
+    ok(state["invalid"] == "true" and state["result"], "a bad expression is told", state["result"])
+    browser.keys("Escape", ("Control", "i"))
+    ok(page.state()["result"] == "" and not page.state()["focus"], "Escape ends the search")
+
+
+def test_thin_match(page, browser):
+    browser.keys("/")
+    browser.type("leaf_77$")
+    state = page.state()
+    ok([b["run"] for b in state["boxes"] if b["match"]] == [True], "a match in a hatched box marks it")
+    ok(state["result"] == "1 frame matched: 0.00%", "with its share", state["result"])
+    browser.keys("Escape")
+
+
+def test_keys(page, browser):
+    browser.run("document.documentElement.viewer.picked = null;")
+    browser.keys("Down", "Up", "Up", "Up")
+    ok(page.state()["picked"] == "hot", "arrows move to the widest child", page.state()["picked"])
+    browser.keys("Right")
+    ok(page.state()["picked"] != "hot", "and to the neighbour", page.state()["picked"])
+    browser.keys("Left", "Enter")
+    state = page.state()
+    ok(abs(page.box("hot")["width"] - state["width"]) < 1, "Enter zooms")
+    browser.keys("Backspace")
+    ok(page.state()["hash"] == "#z=main;start", "Backspace goes up one", page.state()["hash"])
+    browser.keys("Escape", "i")
+    top = browser.run("return document.documentElement.viewer.boxes[0].rect.getAttribute('y');")
+    ok(top == "0" and page.state()["hash"] == "#v=icicle", "i puts the root to the top")
+    browser.keys("i")
+
+
+def test_address(browser, path):
+    page = Page(browser, path, "#z=main;start;work&s=bar&i=1")
+    state = page.state()
+    ok(abs(page.box("work")["width"] - state["width"]) < 1, "the address restores the zoom")
+    ok(state["result"].startswith("2 frames matched"), "and the search", state["result"])
+    page = Page(browser, path, "#z=main;gone;x&s=%E0%A4%A")
+    ok(page.ready and page.box("main") is not None, "a damaged or old address is harmless")
+
+
+def test_narrow(browser, path):
+    browser.resize(420, 700)
+    page = Page(browser, path)
+    state = page.state()
+    ok(350 < state["width"] < 420, "the picture follows the width of the window", state["width"])
+    browser.resize(1200, 800)
+
+
+def test_hostile(browser, path):
+    page = Page(browser, path)
+    ok(page.ready and browser.dialog() is None, "hostile names: the picture is drawn, no dialog")
+    for box in list(page.state()["boxes"]):
+        if box["width"] > 2:
+            browser.run("const v = document.documentElement.viewer; v.picked = v.boxes.find(b =>"
+                        "b.x === arguments[0] && b.depth === arguments[1]).node; v.showPick();",
+                        box["x"], box["depth"])
+    browser.point(600, 300)
+    ok(browser.run("return window.hit === undefined;"), "hostile names: no script ran")
+    ok(browser.run("return document.querySelectorAll('script').length;") == 1,
+       "hostile names: no element was made")
+    names = [b["name"] for b in page.state()["boxes"]]
+    ok("a</script><script>window.hit=1</script>" in names, "hostile names: shown as they are")
+    ok("\ufffdrtl\ufffd" in names, "hostile names: no change of direction", names[-8:])
+    ok(any(len(name) == 100000 for name in names), "hostile names: a long one is whole")
+
+
+def main():
+    directory, pictures = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
+    path = os.path.join(directory, "zoom.svg")
+    try:
+        browser = webdriver.Browser()
+    except webdriver.WebDriverError as error:
+        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
+        return 0
+    with browser:
+        page = Page(browser, path)
+        test_first_view(page)
+        if pictures:
+            browser.screenshot(os.path.join(pictures, "zoom-light.png"))
+        test_zoom(page, browser)
+        test_run_zoom(page, browser)
+        test_search(page, browser)
+        test_thin_match(page, browser)
+        test_keys(page, browser)
+        test_address(browser, path)
+        test_narrow(browser, path)
+        test_hostile(browser, os.path.join(directory, "hostile.svg"))
+        if pictures:
+            browser.dark(True)
+            browser.screenshot(os.path.join(pictures, "hostile-dark.png"))
+    print("1..%d" % count)
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The SVG in a browser: zoom, search, keys, address, hostile names.  SCREENSHOTS=DIR keeps pictures.
+. "${0%/*}/../lib/tap.sh"
+
+need_cmd chromium chromedriver python3
+PATH=$top_builddir/tests/lib:$PATH
+render=$HELPERS/render
+[ -x "$render" ] || skip_all "render is not built"
+
+# 2,000 thin functions under "thin", which nothing but zooming can show.
+{
+	echo '!comment frequency 99'
+	echo '!comment lost_ring 0'
+	echo 'main;start;hot 50000'
+	echo 'main;start;work;Foo::bar(int);malloc_[i] 30000'
+	echo 'main;start;work;bar_[k] 10000'
+	echo 'main;start;work;recurse;recurse;recurse 4000'
+	i=0
+	while [ "$i" -lt 2000 ]; do
+		i=$((i + 1))
+		echo "main;start;thin;leaf_$i;below_$i 2"
+	done
+} >zoom.txt
+cat >hostile.txt <<'END'
+a</script><script>window.hit=1</script>;b]]><script xmlns="http://www.w3.org/2000/svg">window.hit=1</script> 5
+"'&<svg onload="window.hit=1">;\x00nul\x01\x1b[31m;\xff\xfe\xc0\xaf 5
+&amp;&#60;img src=x onerror=window.hit=1>;\xe2\x80\xaertl\xe2\x80\xac;\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d 5
+javascript:window.hit=1;${window.hit=1};`;$(id) 5
+END
+printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' x)" >>hostile.txt
+for name in zoom hostile; do
+	collapsed-to-pprof <$name.txt | "$render" --title="$name" --output=svg:3 3>$name.svg ||
+		bail "cannot make $name.svg"
+done
+
+python3 -B "$top_srcdir/tests/browser/svg.py" "$SCRATCH" "$SCREENSHOTS"
