@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages.
 
-dist_man_MANS += 
+dist_man_MANS += \
+	man/profile-bee-profile.8

@@ -8,8 +8,6 @@ front_sources = \
 	src/command.h \
 	src/executables.c \
 	src/executables.h \
-	src/facts.c \
-	src/facts.h \
 	src/helper-facts.c \
 	src/helper-facts.h \
 	src/options.c \

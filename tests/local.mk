@@ -26,13 +26,27 @@ lint_tests = \
 	tests/lint/potfiles.t \
 	tests/lint/tokens.t
 
-live_tests =
+live_tests = \
+	tests/live/profile.t
 
-browser_tests =
+browser_tests = \
+	tests/browser/svg.t
 
 # ---- programs with known stacks, which tests start: tests/workloads/X.c ----
 
-workloads =
+workloads = \
+	tests/workloads/frames
+
+# Frame pointers everywhere and no tail calls, whatever CFLAGS says; never sanitized.
+AM_WORKLOAD_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -fno-omit-frame-pointer -fno-optimize-sibling-calls
+tests_workloads_frames_CFLAGS = $(AM_WORKLOAD_CFLAGS)
+tests_workloads_frames_LDADD =
+
+# ---- programs that scripts use: tests/lib/X.c ----
+
+test_tools = \
+	tests/lib/collapsed-to-pprof
+tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 
 # ---- how they are built and run ----
 
@@ -50,7 +64,7 @@ fuzz_main = tests/fuzz/libreplay.a
 check_LIBRARIES = tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay-main.c
 
-check_PROGRAMS += $(workloads)
+check_PROGRAMS += $(workloads) $(test_tools)
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -80,6 +94,7 @@ bench: all $(check_PROGRAMS)
 
 EXTRA_DIST += \
 	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
+	tests/browser/svg.py \
 	tests/data \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \

@@ -3,7 +3,13 @@
 
 noinst_LIBRARIES += libexec/symbolize/libsymbolize.a
 symbolize_archive = libexec/symbolize/libsymbolize.a
-libexec_symbolize_libsymbolize_a_SOURCES =
+libexec_symbolize_libsymbolize_a_SOURCES = \
+	libexec/symbolize/kernel-symbols.c \
+	libexec/symbolize/kernel-symbols.h \
+	libexec/symbolize/objects.c \
+	libexec/symbolize/objects.h \
+	libexec/symbolize/perf-map.c \
+	libexec/symbolize/perf-map.h
 
 if HAVE_SYMBOLIZE
 pkglibexec_PROGRAMS += libexec/bin/symbolize

@@ -43,3 +43,5 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/utf8.h \
 	src/lib/vec.c \
 	src/lib/vec.h
+
+EXTRA_DIST += src/lib/profile.proto

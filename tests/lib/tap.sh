@@ -16,6 +16,7 @@ unset LANGUAGE DEBUGINFOD_URLS NO_COLOR
 
 : "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
 : "${top_builddir:=$(pwd)}"
+tap_script=$(cd "${0%/*}" && pwd)/${0##*/}
 PB=$top_builddir/profile-bee-build
 HELPERS=$top_builddir/libexec/bin
 DATA=$top_srcdir/tests/data
@@ -202,13 +203,20 @@ need_root()
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 }
 
-# need_bpf: root, and a kernel that lets it load BPF; the reason is the helper's own.
+# need_bpf: root, and a kernel that lets it load BPF; the reason is the helper's own.  Scripts that
+# need it run one after the other.  Only before the first assertion: it starts the script again.
 need_bpf()
 {
 	[ -z "$NO_LIVE_TESTS" ] || skip_all "NO_LIVE_TESTS is set"
 	need_root
 	tap_err=$("$HELPERS/profile" --kernel-symbols </dev/null 2>&1 >/dev/null) ||
 		skip_all "BPF is refused: $(printf '%s' "$tap_err" | tr '\n' ' ')"
+	if [ -z "$TAP_LOCKED" ] && command -v flock >/dev/null; then
+		rm -rf "$SCRATCH"
+		TAP_LOCKED=1
+		export TAP_LOCKED
+		exec flock -o "$top_builddir/tests/live.lock" "$tap_script"
+	fi
 }
 
 # ---- the scratch directory ----
