@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Parts of the profile helper that need no kernel: globs, symbol tables, the stack table. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bpf/abi.h"
+
+#include "../../libexec/profile/glob.h"
+#include "../../libexec/profile/ksyms.h"
+#include "../../libexec/profile/stack-table.h"
+
+static int matches(const char *pattern, const char *name)
+{
+	struct glob glob;
+
+	ck_assert_int_eq(glob_compile(&glob, pattern), 0);
+	return glob_matches(&glob, name);
+}
+
+START_TEST(glob_literals_and_wildcards)
+{
+	ck_assert(matches("bash", "bash"));
+	ck_assert(!matches("bash", "bas"));
+	ck_assert(!matches("bash", "bashx"));
+	ck_assert(matches("kworker/*", "kworker/0:1H"));
+	ck_assert(matches("*", ""));
+	ck_assert(matches("", ""));
+	ck_assert(!matches("", "x"));
+	ck_assert(matches("*a*b*", "xxaxxbxx"));
+	ck_assert(!matches("*a*b*", "xxbxxaxx"));
+	ck_assert(matches("a?c", "abc"));
+	ck_assert(!matches("a?c", "ac"));
+	ck_assert(matches("**x", "x"));
+	ck_assert(matches("\\*", "*"));
+	ck_assert(!matches("\\*", "x"));
+}
+END_TEST
+
+START_TEST(glob_brackets)
+{
+	ck_assert(matches("cpu[0-3]", "cpu2"));
+	ck_assert(!matches("cpu[0-3]", "cpu4"));
+	ck_assert(matches("[!a]b", "cb"));
+	ck_assert(!matches("[^a]b", "ab"));
+	ck_assert(matches("[]]", "]"));
+	ck_assert(matches("[a-]", "-"));
+	ck_assert(matches("[\303\244]x", "\303x"));
+}
+END_TEST
+
+START_TEST(glob_malformed)
+{
+	char longest[GLOB_TOKENS_MAX + 2];
+	struct glob glob;
+
+	ck_assert_int_eq(glob_compile(&glob, "[abc"), -EINVAL);
+	ck_assert_int_eq(glob_compile(&glob, "["), -EINVAL);
+	ck_assert_int_eq(glob_compile(&glob, "[!"), -EINVAL);
+	ck_assert_int_eq(glob_compile(&glob, "x\\"), -EINVAL);
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[GLOB_TOKENS_MAX + 1] = '\0';
+	ck_assert_int_eq(glob_compile(&glob, longest), -E2BIG);
+	longest[GLOB_TOKENS_MAX] = '\0';
+	ck_assert_int_eq(glob_compile(&glob, longest), 0);
+	ck_assert(glob_matches(&glob, longest));
+}
+END_TEST
+
+static void add_symbol(struct buf *b, uint64_t start, char type, const char *name,
+		       const char *module)
+{
+	struct abi_symbol rec = {
+		.start = start,
+		.name_len = (uint16_t)(strlen(name) + 1),
+		.module_len = (uint16_t)(strlen(module) + 1),
+		.type = type,
+	};
+
+	ck_assert_int_eq(buf_put(b, &rec, sizeof(rec)), 0);
+	buf_put(b, name, rec.name_len);
+	buf_put(b, module, rec.module_len);
+	buf_put_zeros(b, -b->len & 7);
+}
+
+START_TEST(symbols_are_found)
+{
+	struct buf b = BUF_INIT(65536);
+	struct ksyms k = { 0 };
+	struct ksym *sym;
+
+	add_symbol(&b, 0x3000, 't', "third", "");
+	add_symbol(&b, 0x1000, 'T', "_text", "");
+	add_symbol(&b, 0x2000, 't', "second", "");
+	add_symbol(&b, 0x4000, 'T', "_etext", "");
+	add_symbol(&b, 0x900000, 't', "in_module", "ext4");
+	ck_assert_int_eq(ksyms_take(&k, &b), 0);
+	ck_assert_uint_eq(k.text_start, 0x1000);
+	ck_assert_uint_eq(k.text_end, 0x4000);
+	ck_assert_ptr_null(ksyms_find(&k, 0xfff));
+	sym = ksyms_find(&k, 0x2fff);
+	ck_assert_str_eq(k.text + sym->name, "second");
+	ck_assert_uint_eq(ksyms_end(&k, sym), 0x3000);
+	sym = ksyms_find(&k, 0x900010);
+	ck_assert_str_eq(k.text + sym->module, "ext4");
+	/* Nothing is known about what lies far beyond a module's last symbol. */
+	ck_assert_ptr_null(ksyms_find(&k, 0x901000));
+	ksyms_release(&k);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(symbol_aliases)
+{
+	struct buf b = BUF_INIT(65536);
+	struct ksyms k = { 0 };
+
+	add_symbol(&b, 0x1000, 't', "__pfx", "");
+	add_symbol(&b, 0x1000, 'T', "global", "");
+	add_symbol(&b, 0x1000, 'W', "weak_but_longer", "");
+	add_symbol(&b, 0x2000, 'T', "__x64_sys_read", "");
+	add_symbol(&b, 0x2000, 'T', "__x64_sys_read_alias", "");
+	ck_assert_int_eq(ksyms_take(&k, &b), 0);
+	ck_assert_uint_eq(k.n, 2);
+	ck_assert_str_eq(k.text + ksyms_find(&k, 0x1000)->name, "global");
+	ck_assert_str_eq(k.text + ksyms_find(&k, 0x2000)->name, "__x64_sys_read_alias");
+	ksyms_release(&k);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(symbols_taken_again_keep_their_marks)
+{
+	struct buf b = BUF_INIT(65536);
+	struct ksyms k = { 0 };
+
+	add_symbol(&b, 0x1000, 't', "one", "");
+	ck_assert_int_eq(ksyms_take(&k, &b), 0);
+	ksyms_find(&k, 0x1000)->sent = true;
+	add_symbol(&b, 0x1000, 't', "one", "");
+	add_symbol(&b, 0x2000, 't', "two", "");
+	ck_assert_int_eq(ksyms_take(&k, &b), 0);
+	ck_assert(ksyms_find(&k, 0x1000)->sent);
+	ck_assert(!ksyms_find(&k, 0x2000)->sent);
+	ksyms_release(&k);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(symbols_cut_short)
+{
+	struct buf whole = BUF_INIT(65536);
+
+	add_symbol(&whole, 0x1000, 't', "some_name", "module");
+	for (size_t len = 1; len < whole.len; len++) {
+		struct buf b = BUF_INIT(65536);
+		struct ksyms k = { 0 };
+
+		buf_put(&b, whole.data, len);
+		ck_assert_int_eq(ksyms_take(&k, &b), -EBADMSG);
+		ck_assert_uint_eq(b.len, len);
+		buf_release(&b);
+	}
+	buf_release(&whole);
+}
+END_TEST
+
+START_TEST(stacks_by_hash)
+{
+	uint64_t frames[] = { 1, 2, 3 };
+	struct stack_table t = { 0 };
+	const struct stack *s;
+	bool is_new;
+
+	ck_assert_int_eq(stack_table_add(&t, 7, 8, frames, 1, 2, 4, &is_new), 0);
+	ck_assert(is_new);
+	ck_assert_int_eq(stack_table_add(&t, 8, 7, frames, 0, 3, 0, &is_new), 1);
+	ck_assert(is_new);
+	ck_assert_int_eq(stack_table_add(&t, 7, 8, frames, 1, 2, 4, &is_new), 0);
+	ck_assert(!is_new);
+	ck_assert_uint_eq(t.n_frames, 6);
+	s = stack_table_find(&t, 7, 8);
+	ck_assert_uint_eq(s->n_kernel, 1);
+	ck_assert_uint_eq(s->n_user, 2);
+	ck_assert_uint_eq(s->verdict, 4);
+	ck_assert_uint_eq(t.frames[s->first + 2], 3);
+	ck_assert_ptr_null(stack_table_find(&t, 7, 7));
+	stack_table_release(&t);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("profile");
+	TCase *tc = tcase_create("parts");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, glob_literals_and_wildcards);
+	tcase_add_test(tc, glob_brackets);
+	tcase_add_test(tc, glob_malformed);
+	tcase_add_test(tc, symbols_are_found);
+	tcase_add_test(tc, symbol_aliases);
+	tcase_add_test(tc, symbols_taken_again_keep_their_marks);
+	tcase_add_test(tc, symbols_cut_short);
+	tcase_add_test(tc, stacks_by_hash);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
