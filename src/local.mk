@@ -2,12 +2,16 @@
 # The front end: links libpbee only.  profile-bee-build is the same program for the build tree.
 
 front_sources = \
+	src/acquire.c \
+	src/acquire.h \
 	src/cgroup.c \
 	src/cgroup.h \
 	src/command.c \
 	src/command.h \
 	src/executables.c \
 	src/executables.h \
+	src/helper-args.c \
+	src/helper-args.h \
 	src/helper-facts.c \
 	src/helper-facts.h \
 	src/options.c \
@@ -16,6 +20,12 @@ front_sources = \
 	src/output-format.h \
 	src/outputs.c \
 	src/outputs.h \
+	src/pipeline.c \
+	src/pipeline.h \
+	src/progress.c \
+	src/progress.h \
+	src/session.c \
+	src/session.h \
 	src/targets.c \
 	src/targets.h \
 	src/words.c \

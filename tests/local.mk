@@ -6,7 +6,9 @@
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
 unit_tests = \
-	tests/unit/check_profile
+	tests/unit/check_profile \
+	tests/unit/check_render_text \
+	tests/unit/check_trie
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
 
@@ -14,7 +16,10 @@ fuzz_targets =
 
 # ---- TAP scripts ----
 
-cli_tests =
+cli_tests = \
+	tests/cli/render-collapsed.t \
+	tests/cli/render-outputs.t \
+	tests/cli/render-svg.t
 
 lint_tests = \
 	tests/lint/format.t \

@@ -4,6 +4,10 @@
 noinst_LIBRARIES += libexec/symbolize/libsymbolize.a
 symbolize_archive = libexec/symbolize/libsymbolize.a
 libexec_symbolize_libsymbolize_a_SOURCES = \
+	libexec/symbolize/comms.c \
+	libexec/symbolize/comms.h \
+	libexec/symbolize/frames.c \
+	libexec/symbolize/frames.h \
 	libexec/symbolize/kernel-symbols.c \
 	libexec/symbolize/kernel-symbols.h \
 	libexec/symbolize/objects.c \
