@@ -2,4 +2,5 @@
 # Manual pages.
 
 dist_man_MANS += \
-	man/profile-bee-profile.8
+	man/profile-bee-profile.8 \
+	man/profile-bee-render.8

@@ -6,6 +6,8 @@
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
 unit_tests = \
+	tests/unit/check_render_text \
+	tests/unit/check_trie \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
 	tests/unit/check_trie
@@ -17,6 +19,9 @@ fuzz_targets =
 # ---- TAP scripts ----
 
 cli_tests = \
+	tests/cli/render-collapsed.t \
+	tests/cli/render-outputs.t \
+	tests/cli/render-svg.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t

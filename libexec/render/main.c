@@ -172,7 +172,7 @@ static void report_failure(const struct output *o, int err)
 	diag_error(_("cannot write %s (%s): %s"), path, o->format->name, strerror(-err));
 }
 
-static int write_output(const struct output *o, const struct view *view)
+static int write_output(const struct output *o, bool is_last, const struct view *view)
 {
 	struct writer *w = calloc(1, sizeof(*w));
 	int err;
@@ -187,12 +187,24 @@ static int write_output(const struct output *o, const struct view *view)
 		err = writer_flush(w);
 	else if (w->error)
 		err = w->error;
-	if (close(o->fd) < 0 && !err && errno != EINTR)
-		err = -errno;
 	free(w);
 	if (err)
 		report_failure(o, err);
+	/* Some file systems tell only here that there was no room. */
+	if (is_last && close(o->fd) < 0 && !err && errno != EINTR) {
+		err = -errno;
+		report_failure(o, err);
+	}
 	return err;
+}
+
+/* No later output goes to the same descriptor. */
+static bool is_last_use(const struct options *o, size_t i)
+{
+	for (size_t j = i + 1; j < o->n_outputs; j++)
+		if (o->outputs[j].fd == o->outputs[i].fd)
+			return false;
+	return true;
 }
 
 static int write_outputs(const struct options *o, const struct view *view)
@@ -200,7 +212,7 @@ static int write_outputs(const struct options *o, const struct view *view)
 	int failed = 0;
 
 	for (size_t i = 0; i < o->n_outputs; i++)
-		if (write_output(&o->outputs[i], view))
+		if (write_output(&o->outputs[i], is_last_use(o, i), view))
 			failed = 1;
 	return failed;
 }
@@ -263,6 +275,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < o.n_outputs; i++)
 		if (o.outputs[i].fd == STDOUT_FILENO)
 			o.outputs[i].fd = io.out;
+	model.group_by_cpu = o.group_by_cpu;
+	model.group_by_process = o.group_by_process;
 	failed = run(&o, io.in, &model);
 	model_release(&model);
 	if (!failed)

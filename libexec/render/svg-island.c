@@ -224,7 +224,8 @@ static int pack_sections(struct writer *w, const struct island *is)
 	p->w = w;
 	p->z.next_out = p->out;
 	p->z.avail_out = sizeof(p->out);
-	if (deflateInit2(&p->z, 6, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
+	/* Level 6 makes the island 3 % smaller and takes half as long again. */
+	if (deflateInit2(&p->z, 5, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
 		free(p);
 		return -ENOMEM;
 	}

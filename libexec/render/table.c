@@ -15,6 +15,7 @@
 
 #define COLUMNS_DEFAULT 100
 #define COLUMNS_LEAST 50
+#define COLUMNS_WITH_MODULE 90
 #define MODULE_COLUMNS 24
 #define NUMBER_COLUMNS 29    /* "  12.34%    123456   12.34%  " */
 
@@ -193,17 +194,20 @@ static void put_cell(struct writer *w, const char *name, size_t len, unsigned co
 
 static void put_row(struct writer *w, const struct row *row, uint64_t all, unsigned columns)
 {
-	unsigned name_columns = columns - NUMBER_COLUMNS - MODULE_COLUMNS - 2;
+	unsigned name_columns = columns - NUMBER_COLUMNS;
 	const char *module = row->module ? row->module : row->is_kernel ? "[kernel]" : "";
 	uint64_t self = share(row->self, all), total = share(row->total, all);
 
 	writer_printf(w, "%4u.%02u%%", (unsigned)(self / 100), (unsigned)(self % 100));
 	writer_printf(w, "%10llu", (unsigned long long)row->self);
 	writer_printf(w, "%5u.%02u%%  ", (unsigned)(total / 100), (unsigned)(total % 100));
-	put_cell(w, row->name, row->len, name_columns, *module);
-	if (*module) {
-		writer_puts(w, "  ");
+	if (columns >= COLUMNS_WITH_MODULE) {
+		put_cell(w, row->name, row->len, name_columns - MODULE_COLUMNS - 2, *module);
+		writer_puts(w, *module ? "  " : "");
 		put_cell(w, module, strlen(module), MODULE_COLUMNS, false);
+	} else {
+		writer_puts(w, row->is_kernel ? "[k] " : "");
+		put_cell(w, row->name, row->len, name_columns - (row->is_kernel ? 4 : 0), false);
 	}
 	writer_put(w, "\n", 1);
 }
@@ -247,7 +251,7 @@ static void put_table(struct writer *w, struct rows *rows, const struct view *vi
 		return;
 	}
 	qsort(rows->row, rows->n, sizeof(*rows->row), compare_rows);
-	writer_puts(w, _("   SELF   SAMPLES   TOTAL  FUNCTION\n"));
+	writer_puts(w, _("    SELF   SAMPLES    TOTAL  FUNCTION\n"));
 	for (size_t i = 0; i < top; i++)
 		put_row(w, &rows->row[i], rows->all, columns);
 	put_rest(w, rows, top);

@@ -143,7 +143,7 @@ static int put_wide(struct trie *t, uint32_t parent, uint32_t child)
 	return 0;
 }
 
-/* The children of a node that has just become wide, or is about to get one more. */
+/* Count one more child, and put it where find_child() will look for it. */
 static int index_child(struct trie *t, uint32_t parent, uint32_t child)
 {
 	struct trie_priv *p = priv_of(t);
@@ -245,7 +245,6 @@ static uint32_t *rank_frames(const struct trie *t)
 	return rank;
 }
 
-/* Rank above, node below, in one number that sorts. */
 static int compare_u64(const void *left, const void *right)
 {
 	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
@@ -271,7 +270,7 @@ static void sort_keys(uint64_t *keys, size_t n)
 
 struct sorter {
 	const uint32_t *rank;
-	uint64_t *keys;
+	uint64_t *keys;          /* of the children of one node: rank above, node below */
 	size_t cap;
 };
 

@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# render: descriptors, damaged input, status lines, the table, usage.
+. "${0%/*}/../lib/tap.sh"
+PATH=$top_builddir/tests/lib:$PATH
+render=$HELPERS/render
+[ -x "$render" ] || skip_all "render is not built"
+
+printf '!comment frequency 99\n!comment lost_ring 0\nmain;foo 10\nmain;foo;bar 3\n' |
+	collapsed-to-pprof >in.pprof
+
+# ---- descriptors ----
+
+yes old | head -n 1000 >out.txt
+"$render" --output=collapsed:3 <in.pprof 3<>out.txt
+is "$(cat out.txt)" "main;foo 10
+main;foo;bar 3" "a longer old file is cut"
+echo before >out.txt
+"$render" --output=collapsed:3 <in.pprof 3>>out.txt
+is "$(head -n 1 out.txt)" "before" "a descriptor for appending keeps what is there"
+is "$("$render" --output=collapsed:1 --output=collapsed:1 <in.pprof | sort | uniq -c | wc -l)" 2 \
+	"descriptor 1 works, twice too"
+status_is 1 "a full device fails" sh -c '"$0" --output=collapsed:3 --output=table:4 <in.pprof \
+	3>/dev/full 4>table.txt' "$render"
+like "$(cat err)" '^profile-bee: cannot write /dev/full \(collapsed\): No space left on device$' \
+	"its name is told"
+like "$(cat table.txt)" 'foo' "and the other output is there"
+status_is 1 "a closed descriptor fails" sh -c '"$0" --output=svg:9 <in.pprof 9>&-' "$render"
+
+# ---- damaged and empty input ----
+
+head -c $(($(wc -c <in.pprof) - 3)) in.pprof >cut.pprof
+cat in.pprof cut.pprof >two.pprof
+status_is 0 "input that ends early is no failure" \
+	sh -c '"$0" --output=collapsed:3 --output=svg:4 <two.pprof 3>out.txt 4>out.svg' "$render"
+like "$(cat err)" '^profile-bee: warning: the profile is incomplete: ' "but it is told"
+is "$(head -n 1 out.txt)" "main;foo 10" "what came is written"
+like "$(cat out.svg)" 'class="warning".*>Incomplete: ' "and marked in the picture"
+printf '\005\377\377\377\377\377' | cat - in.pprof >bad.pprof
+status_is 0 "a damaged message is left out" \
+	sh -c '"$0" --output=collapsed:3 <bad.pprof 3>out.txt' "$render"
+is "$(head -n 1 out.txt)" "main;foo 10" "and those after it are read"
+head -c 100000 /dev/urandom >noise
+status_is 0 "noise is harmless" sh -c '"$0" --output=svg:3 --output=table:4 <noise 3>out.svg 4>out.txt' "$render"
+status_is 0 "no input at all is an empty profile" \
+	sh -c '"$0" --output=svg:3 --output=table:4 --output=collapsed:5 </dev/null 3>out.svg 4>out.tab 5>out.txt' \
+	"$render"
+like "$(cat out.svg)" 'No samples were taken' "the picture says so"
+is "$(cat out.tab)" "No samples." "and the table"
+is "$(cat out.txt)" "" "and the collapsed stacks are empty"
+
+# ---- status ----
+
+"$render" --status-fd=3 <in.pprof 3>status.txt
+is "$(cat status.txt)" "frequency 99
+lost_ring 0
+samples 13
+stacks 2
+done 1" "status lines"
+
+# ---- table ----
+
+printf 'c;fib;fib;fib 10\nc;fib 5\nc;[cut: depth] 2\nc;read;vfs_read_[k] 83\n' |
+	collapsed-to-pprof >table.pprof
+COLUMNS=100 "$render" --output=table:3 --top=2 <table.pprof 3>table.txt
+is "$(cat table.txt)" "    SELF   SAMPLES    TOTAL  FUNCTION
+  83.00%        83   83.00%  vfs_read                                       [kernel]
+  15.00%        15   15.00%  fib                                            example
+   0.00%         0           in 1 more functions
+   2.00%         2           in no function (empty or cut stacks)
+ 100.00%       100           samples in all" "recursion counts once, the kernel is marked, nothing hides"
+COLUMNS=60 "$render" --output=table:3 <table.pprof 3>table.txt
+like "$(cat table.txt)" '  \[k\] vfs_read$' "a narrow table marks the kernel too"
+printf 'c;%s\\xc3\\xa9\\xc3\\xa9 1\n' "$(printf '%040d' 0)" | collapsed-to-pprof >long.pprof
+COLUMNS=60 "$render" --output=table:3 <long.pprof 3>table.txt
+ok "long names are cut between characters" iconv -f UTF-8 -t UTF-8 table.txt
+
+# ---- usage ----
+
+status_is 2 "an unknown format is a usage error" "$render" --output=gif:3
+status_is 2 "so is a missing descriptor" "$render" --output=svg
+status_is 2 "and a bad number" "$render" --top=x
+done_testing

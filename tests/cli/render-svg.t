@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# render: the SVG as a file: well-formed, self-contained, the same each time, right numbers.
+. "${0%/*}/../lib/tap.sh"
+PATH=$top_builddir/tests/lib:$PATH
+render=$HELPERS/render
+[ -x "$render" ] || skip_all "render is not built"
+
+# draw FILE [OPTION...]: stdin's stacks as FILE.
+draw()
+{
+	file=$1
+	shift
+	collapsed-to-pprof >in.pprof && "$render" "$@" --output=svg:3 <in.pprof 3>"$file"
+}
+
+printf '!comment frequency 99\n!comment lost_ring 1200\n!comment lost_map 34\n!comment duration_ns 2500000000\n' >in.txt
+printf 'main;foo 10000\nmain;foo.cold 5000\nmain;foo;bar 3000\n' >>in.txt
+draw one.svg --title='A & B' <in.txt
+picture=$(grep -v '^\.' one.svg)
+is "$(printf '%s\n' "$picture" | grep -c '<title>foo (')" 1 "a function with a longer-named neighbour is one box"
+like "$picture" '<title>foo \(13,000 samples, 72\.22%\)</title>' "with samples and share"
+like "$picture" 'class="facts".*>18,000 samples · 1,234 lost · 99 Hz · 2\.50 s<' "the facts are in the picture"
+like "$picture" '<title id="title">A &amp; B</title>' "the title is escaped"
+draw two.svg --title='A & B' <in.txt
+same_file two.svg one.svg "the same input gives the same bytes"
+printf '!comment frequency 99\n!comment lost_ring 1200\n!comment lost_map 34\n!comment duration_ns 2500000000\n' >other.txt
+printf 'main;foo;bar 1000\nmain;foo.cold 5000\n!flush\nmain;foo 10000\nmain;foo;bar 2000\n' >>other.txt
+draw two.svg --title='A & B' <other.txt
+same_file two.svg one.svg "and so does the same profile in another order"
+unlike "$(sed 's,http://www.w3.org/[0-9a-z/]*,,g' one.svg)" '(https?:|//[a-z]+\.|@import|url\([^#])' \
+	"nothing is loaded from anywhere"
+unlike "$(sed -n '/<!\[CDATA\[/,$p' one.svg | sed '$d' | sed '$d')" '\]\]>' "the script ends where it should"
+
+{
+	printf 'a</script><b>;]]>&"'"'"'\\x01\\x1b\\xff\\xc0\\x80\\xed\\xa0\\x80\\xef\\xbf\\xbe;\\xe2\\x80\\xaex 5\n'
+	printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' '<')"
+} >hostile.txt
+draw hostile.svg --title="$(printf '</title>\377\033')" <hostile.txt
+awk 'BEGIN { s = "deep"; for (i = 0; i < 4096; i++) s = s ";f" i % 7; print s, 1000 }' >deep.txt
+draw deep.svg <deep.txt
+awk 'BEGIN { for (i = 0; i < 20000; i++) print "wide;g" i ";h 1" }' >wide.txt
+draw wide.svg <wide.txt
+is "$(grep -c '<title>f' deep.svg)" 4096 "a deep stack is drawn whole"
+like "$(cat wide.svg)" 'class="thin"><title>40,000 narrow frames \(20,000 samples, 100\.00%\)' \
+	"narrow frames are one hatched box with their number"
+if command -v xmllint >/dev/null 2>&1; then
+	for file in one hostile deep wide; do
+		ok "$file.svg is well-formed" xmllint --noout --huge "$file.svg"
+	done
+else
+	skip "xmllint is not installed" 4
+fi
+
+# The island, read by its description in svg.h.
+cat >island.py <<'END'
+import base64, re, sys, zlib
+text = open(sys.argv[1], encoding="utf-8").read()
+packed = re.search(r'<metadata id="profile"[^>]*>(.*?)</metadata>', text, re.S).group(1)
+data = zlib.decompress(base64.b64decode(packed), -15)
+def varint(b, i):
+    v = s = 0
+    while True:
+        v |= (b[i] & 127) << s
+        s += 7
+        i += 1
+        if b[i - 1] < 128:
+            return v, i
+sections, at = [], 0
+while at < len(data):
+    n, at = varint(data, at)
+    sections.append(data[at:at + n])
+    at += n
+def numbers(b):
+    out, i = [], 0
+    while i < len(b):
+        v, i = varint(b, i)
+        out.append(v)
+    return out
+names = sections[1].decode().split("\n")[:-1]
+up, refs, own = map(numbers, sections[3:])
+refs, callees, path, out = iter(refs), {}, [], []
+for i, n in enumerate(own):
+    if i:
+        path = path[:len(path) - up[i - 1]]
+        known = callees.setdefault(path[-1] if path else None, [])
+        ref = next(refs)
+        if not ref:
+            known.append(next(refs))
+        path.append(known[ref - 1])
+    if n:
+        out.append(";".join(names[f] for f in path) + " %d" % n)
+print("\n".join(out))
+END
+if command -v python3 >/dev/null 2>&1; then
+	awk 'BEGIN { srand(2); for (i = 0; i < 5000; i++) { s = "t"; n = int(rand() * 40);
+		for (j = 0; j < n; j++) s = s ";f" int(rand() * 300); print s, 1 + int(rand() * 900) } }' >random.txt
+	draw random.svg <random.txt
+	"$render" --output=collapsed:3 <in.pprof 3>wanted.txt
+	python3 island.py random.svg >got.txt
+	same_file got.txt wanted.txt "the data island holds every stack"
+else
+	skip "python3 is not installed"
+fi
+done_testing
