@@ -82,3 +82,12 @@ void diag_hint(const char *fmt, ...)
 	put_line("  ", "", fmt, ap);
 	va_end(ap);
 }
+
+void diag_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_line("profile-bee: ", "", fmt, ap);
+	va_end(ap);
+}

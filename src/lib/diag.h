@@ -4,7 +4,7 @@
 
 #include "lib/compiler.h"
 
-/* Exit statuses of the command line; DESIGN of the contract is in profile-bee(1). */
+/* Exit statuses of the command line; profile-bee(1) has the contract. */
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
@@ -19,3 +19,4 @@ enum exit_status {
 void diag_error(const char *fmt, ...) PRINTF(1, 2);
 void diag_warn(const char *fmt, ...) PRINTF(1, 2);  /* the text follows "warning: " */
 void diag_hint(const char *fmt, ...) PRINTF(1, 2);  /* an indented line under the message before */
+void diag_note(const char *fmt, ...) PRINTF(1, 2);  /* no fault: the summary's lines */

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run needs of the machine: found, opened, checked. */
+#include "config.h"
+
+#include "acquire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cgroup.h"
+#include "lib/caps.h"
+#include "lib/diag.h"
+#include "lib/i18n.h"
+#include "lib/io.h"
+
+#define ONLINE_CPUS "/sys/devices/system/cpu/online"
+#define MAX_SAMPLE_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
+
+/* perf.data begins with this in file mode and in pipe mode. */
+#define PERF_MAGIC "PERFILE2"
+
+static int out_of_memory(void)
+{
+	diag_error("%s", strerror(ENOMEM));
+	return EXIT_FAILED;
+}
+
+/* ---- input ---- */
+
+static const char *input_name(const struct options *o)
+{
+	return strcmp(o->input, "-") ? o->input : _("standard input");
+}
+
+static int open_input(struct acquired *a, const struct options *o)
+{
+	char magic[sizeof(PERF_MAGIC) - 1];
+	struct stat st;
+
+	if (!o->input)
+		return EXIT_OK;
+	if (strcmp(o->input, "-"))
+		a->input_fd = open(o->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	else
+		a->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (a->input_fd < 0 || fstat(a->input_fd, &st) < 0) {
+		diag_error(_("cannot read %s: %s"), input_name(o), strerror(errno));
+		return EXIT_FAILED;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		diag_error(_("cannot read %s: %s"), input_name(o), strerror(EISDIR));
+		return EXIT_FAILED;
+	}
+	/* Of a pipe nothing can be looked at without taking it; the symbolizer checks it. */
+	if (!S_ISREG(st.st_mode))
+		return EXIT_OK;
+	if (pread(a->input_fd, magic, sizeof(magic), 0) != sizeof(magic) ||
+	    memcmp(magic, PERF_MAGIC, sizeof(magic))) {
+		diag_error(_("%s: not a perf.data recording"), input_name(o));
+		return EXIT_FAILED;
+	}
+	return EXIT_OK;
+}
+
+/* ---- targets ---- */
+
+static int find_targets(struct acquired *a, const struct options *o)
+{
+	uint32_t missing;
+	int err = targets_add_processes(&a->targets, &o->pids, &missing);
+
+	if (err == -EINVAL)
+		diag_error(_("--pid %u: this is a thread, not a process; use --tid"), missing);
+	else if (err)
+		diag_error(_("--pid %u: %s"), missing, strerror(-err));
+	if (err)
+		return EXIT_FAILED;
+	err = targets_add_threads(&a->targets, &o->tids, &missing);
+	if (err)
+		diag_error(_("--tid %u: %s"), missing, err == -ESRCH ? _("No such thread") : strerror(-err));
+	return err ? EXIT_FAILED : EXIT_OK;
+}
+
+static int open_cgroup_directory(struct acquired *a, const char *mount, const char *option,
+				 const char *path)
+{
+	a->cgroup_fd = cgroup_open(mount, path);
+	if (a->cgroup_fd >= 0)
+		return EXIT_OK;
+	diag_error(_("%s %s: %s (looked below %s)"), option, path, strerror(-a->cgroup_fd), mount);
+	return EXIT_FAILED;
+}
+
+static void report_matches(const char *unit, const struct cgroup_matches *m)
+{
+	diag_error(_("--unit %s: %zu units have this name; choose one with --cgroup"), unit, m->n);
+	for (size_t i = 0; i < m->n && i < CGROUP_MATCHES_MAX; i++)
+		diag_hint("--cgroup %s", m->paths[i]);
+}
+
+static int open_unit(struct acquired *a, const char *mount, const char *unit)
+{
+	struct cgroup_matches m;
+	int status = EXIT_FAILED, err = cgroup_find_unit(mount, unit, &m);
+
+	if (err) {
+		diag_error(_("--unit %s: %s"), unit, strerror(-err));
+		return status;
+	}
+	if (m.n == 0)
+		diag_error(_("--unit %s: no such unit runs (looked below %s)"), unit, mount);
+	else if (m.n > 1)
+		report_matches(unit, &m);
+	else
+		status = open_cgroup_directory(a, mount, "--unit", m.paths[0]);
+	cgroup_matches_release(&m);
+	return status;
+}
+
+static int open_cgroup(struct acquired *a, const struct options *o)
+{
+	char mount[CGROUP_PATH_MAX];
+	int err;
+
+	if (!o->cgroup && !o->unit)
+		return EXIT_OK;
+	err = cgroup_mount_point("/proc/self/mounts", mount);
+	if (err) {
+		diag_error(_("%s: no cgroup2 hierarchy is mounted"), o->cgroup ? "--cgroup" : "--unit");
+		return EXIT_FAILED;
+	}
+	if (o->cgroup)
+		return open_cgroup_directory(a, mount, "--cgroup", o->cgroup);
+	return open_unit(a, mount, o->unit);
+}
+
+/* ---- the machine's limits ---- */
+
+static int read_text(const char *path, char *text, size_t size)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read_full(fd, text, size - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return 0;
+}
+
+static int check_cpus(const struct options *o)
+{
+	struct cpulist online = { .n = 0 };
+	char text[4096];
+	int cpu;
+
+	if (o->cpus.n == 0 || read_text(ONLINE_CPUS, text, sizeof(text)) ||
+	    cpulist_parse(&online, text))
+		return EXIT_OK;
+	cpu = cpulist_first_outside(&o->cpus, &online);
+	if (cpu < 0)
+		return EXIT_OK;
+	diag_error(_("--cpu: CPU %d is not online; online are %s"), cpu, text);
+	return EXIT_FAILED;
+}
+
+static int check_frequency(const struct options *o)
+{
+	char text[32];
+	uint64_t max;
+
+	if (read_text(MAX_SAMPLE_RATE, text, sizeof(text)) ||
+	    number_parse(text, 1, UINT64_MAX, &max) || o->frequency <= max)
+		return EXIT_OK;
+	diag_error(_("--frequency %llu: this kernel allows at most %llu"),
+		   (unsigned long long)o->frequency, (unsigned long long)max);
+	diag_hint(_("an administrator can raise it: sysctl kernel.perf_event_max_sample_rate=%llu"),
+		  (unsigned long long)o->frequency);
+	return EXIT_FAILED;
+}
+
+static int check_permission(void)
+{
+	if (caps_can_profile())
+		return EXIT_OK;
+	diag_error(_("not permitted: sampling needs the capabilities CAP_BPF and CAP_PERFMON"));
+	diag_hint(_("run profile-bee as root (sudo profile-bee ...), or have an administrator run: "
+		    "setcap cap_bpf,cap_perfmon=p PATH-OF-PROFILE-BEE"));
+	return EXIT_NOT_PERMITTED;
+}
+
+/* ---- the command ---- */
+
+static int find_command(struct acquired *a, const struct options *o)
+{
+	int err;
+
+	a->command.child = CHILD_NONE;
+	if (!o->command)
+		return EXIT_OK;
+	err = command_find(&a->command, o->command);
+	switch (err) {
+	case 0:
+		return EXIT_OK;
+	case -ENOENT:
+	case -ENOTDIR:
+		diag_error(_("%s: command not found"), o->command[0]);
+		return EXIT_NOT_FOUND;
+	default:
+		diag_error(_("%s: cannot be executed: %s"), o->command[0], strerror(-err));
+		return EXIT_CANNOT_EXECUTE;
+	}
+}
+
+/* ---- executables that only root can read ---- */
+
+static int keep_executables(struct acquired *a, const struct options *o)
+{
+	int err = 0;
+
+	if (geteuid() != 0 || o->input || !options_wants_names(o))
+		return EXIT_OK;
+	executables_init(&a->executables);
+	if (o->command)
+		err = executables_add_file(&a->executables, a->command.path);
+	else if (a->targets.n == 0)
+		err = executables_add_all(&a->executables);
+	for (size_t i = 0; i < a->targets.n && !err; i++)
+		err = executables_add_process(&a->executables, a->targets.list[i].id);
+	return err ? out_of_memory() : EXIT_OK;
+}
+
+/* ---- outputs ---- */
+
+static int open_outputs(struct acquired *a, const struct options *o)
+{
+	size_t failed;
+	int err = outputs_open(&a->outputs, o, a->input_fd, &failed);
+
+	if (!err)
+		return EXIT_OK;
+	if (err == -EEXIST)
+		diag_error(_("%s: the same file as the input or another output"), o->outputs[failed].path);
+	else
+		diag_error(_("cannot write %s: %s"), o->outputs[failed].path, strerror(-err));
+	return EXIT_FAILED;
+}
+
+static int acquire_all(struct acquired *a, const struct options *o)
+{
+	int status = open_input(a, o);
+
+	if (!status)
+		status = find_targets(a, o);
+	if (!status)
+		status = open_cgroup(a, o);
+	if (!status && !o->input)
+		status = check_cpus(o);
+	if (!status && !o->input)
+		status = check_frequency(o);
+	if (!status)
+		status = find_command(a, o);
+	if (!status)
+		status = open_outputs(a, o);
+	if (!status && !o->input)
+		status = check_permission();
+	if (!status)
+		status = keep_executables(a, o);
+	return status;
+}
+
+int acquire(struct acquired *a, const struct options *o)
+{
+	int status;
+
+	memset(a, 0, sizeof(*a));
+	a->input_fd = a->cgroup_fd = -1;
+	status = acquire_all(a, o);
+	if (status)
+		acquired_release(a, true);
+	return status;
+}
+
+void acquired_release(struct acquired *a, bool remove_outputs)
+{
+	outputs_close(&a->outputs, remove_outputs);
+	targets_release(&a->targets);
+	executables_release(&a->executables);
+	if (a->input_fd >= 0)
+		close(a->input_fd);
+	if (a->cgroup_fd >= 0)
+		close(a->cgroup_fd);
+	a->input_fd = a->cgroup_fd = -1;
+}

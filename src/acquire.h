@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a run needs of the machine, opened and checked before anything is sampled, with the privileges
+ * that profile-bee was started with.  This layer reports its errors itself.
+ */
+#pragma once
+
+#include "command.h"
+#include "executables.h"
+#include "options.h"
+#include "outputs.h"
+#include "targets.h"
+
+struct acquired {
+	struct outputs outputs;
+	struct targets targets;
+	struct executables executables;
+	struct command command;  /* found, not started */
+	int input_fd;            /* -1: none */
+	int cgroup_fd;           /* -1: none */
+};
+
+/* Returns an exit status, after a message when it is not EXIT_OK; then nothing stays open and files
+ * that were created are gone again. */
+int acquire(struct acquired *a, const struct options *o);
+
+/* remove_outputs: the run came to nothing; see outputs_close(). */
+void acquired_release(struct acquired *a, bool remove_outputs);

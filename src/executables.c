@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files that only root can open. */
+#include "config.h"
+
+#include "executables.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "lib/caps.h"
+#include "lib/number.h"
+
+/* Descriptors left for everything else. */
+#define OTHER_DESCRIPTORS 256
+
+/* Device and inode, as /proc/PID/maps has them: not always those of stat(2) (btrfs, overlayfs). */
+struct file_key {
+	uint64_t dev, ino;
+};
+
+struct mapping {
+	uint64_t start, end;
+	struct file_key key;
+	char path[PATH_MAX];
+};
+
+void executables_init(struct executables *e)
+{
+	struct rlimit limit;
+
+	memset(e, 0, sizeof(*e));
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur > OTHER_DESCRIPTORS)
+		e->max = limit.rlim_cur - OTHER_DESCRIPTORS;
+	if (e->max > EXECUTABLES_MAX)
+		e->max = EXECUTABLES_MAX;
+}
+
+/* 1 when the file was not seen before, 0 when it was, or -ENOMEM. */
+static int is_new(struct executables *e, const struct file_key *key)
+{
+	bool added;
+
+	if (map_intern(&e->seen, key, sizeof(*key), &added) == MAP_NONE)
+		return -ENOMEM;
+	return added;
+}
+
+static bool has_inode(int fd, uint64_t ino)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == ino;
+}
+
+static bool is_readable_later(const char *path, uint64_t ino)
+{
+	CLEANUP_CLOSE int fd = caps_open_unprivileged(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	return fd >= 0 && has_inode(fd, ino);
+}
+
+/* Takes fd over. */
+static void keep(struct executables *e, int fd, uint64_t ino)
+{
+	if (e->n < e->max && has_inode(fd, ino))
+		e->fds[e->n++] = fd;
+	else
+		close(fd);
+}
+
+int executables_add_file(struct executables *e, const char *path)
+{
+	struct stat st;
+	int fd, fresh;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	fresh = is_new(e, &(struct file_key){ st.st_dev, st.st_ino });
+	if (fresh <= 0 || is_readable_later(path, st.st_ino))
+		return fresh < 0 ? fresh : 0;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0)
+		keep(e, fd, st.st_ino);
+	return 0;
+}
+
+/* One line of /proc/PID/maps; false unless it is an executable mapping of a file. */
+static bool parse_mapping(const char *line, struct mapping *m)
+{
+	unsigned int major, minor;
+	char perms[5];
+	int path_at = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %x:%x %" SCNu64 " %n", &m->start, &m->end,
+		   perms, &major, &minor, &m->key.ino, &path_at) < 6)
+		return false;
+	if (perms[2] != 'x' || m->key.ino == 0 || line[path_at] != '/')
+		return false;
+	m->key.dev = makedev(major, minor);
+	snprintf(m->path, sizeof(m->path), "%s", line + path_at);
+	m->path[strcspn(m->path, "\n")] = '\0';
+	return true;
+}
+
+/* The mapped file itself, also when its name is gone or belongs to another mount namespace. */
+static int open_mapped(pid_t pid, const struct mapping *m)
+{
+	char path[PATH_MAX + 64];
+	struct stat st;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, pid, m->start, m->end);
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		return -EINVAL;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof(path), "/proc/%d/root%s", pid, m->path);
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return -ENOENT;
+	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+static int add_mapping(struct executables *e, pid_t pid, const struct mapping *m)
+{
+	int fd, fresh = is_new(e, &m->key);
+
+	if (fresh <= 0 || is_readable_later(m->path, m->key.ino))
+		return fresh < 0 ? fresh : 0;
+	fd = open_mapped(pid, m);
+	if (fd >= 0)
+		keep(e, fd, m->key.ino);
+	return 0;
+}
+
+int executables_add_process(struct executables *e, pid_t pid)
+{
+	CLEANUP_FREE char *line = NULL;
+	struct mapping m;
+	size_t size = 0;
+	char path[64];
+	FILE *maps;
+	int err = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "re");
+	if (!maps)
+		return 0;
+	while (!err && getline(&line, &size, maps) > 0)
+		if (parse_mapping(line, &m))
+			err = add_mapping(e, pid, &m);
+	fclose(maps);
+	return err;
+}
+
+int executables_add_all(struct executables *e)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int err = 0;
+
+	if (!proc)
+		return -errno;
+	while (!err && e->n < e->max && (entry = readdir(proc))) {
+		uint64_t pid;
+
+		if (!number_parse(entry->d_name, 1, INT_MAX, &pid))
+			err = executables_add_process(e, (pid_t)pid);
+	}
+	closedir(proc);
+	return err;
+}
+
+void executables_release(struct executables *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		close(e->fds[i]);
+	e->n = 0;
+	map_release(&e->seen);
+}

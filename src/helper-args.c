@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Argument vectors and environments for helpers. */
+#include "config.h"
+
+#include "helper-args.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/i18n.h"
+#include "lib/vec.h"
+#include "output-format.h"
+
+#define TITLE_MAX 1024
+
+/* Names with '*' at the end are prefixes. */
+static const char *const allowed[] = {
+	"LANG", "LANGUAGE", "LC_*", "TERM", "COLUMNS", "NO_COLOR", "TZ", "HOME", "XDG_CACHE_HOME", "TMPDIR",
+};
+
+void args_add(struct args *a, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		text = NULL;
+	va_end(ap);
+	if (!text || VEC_RESERVE(a->list, a->cap, a->n + 2)) {
+		free(text);
+		a->failed = -ENOMEM;
+		return;
+	}
+	a->list[a->n++] = text;
+	a->list[a->n] = NULL;
+}
+
+void args_release(struct args *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		free(a->list[i]);
+	free(a->list);
+	*a = (struct args){ .n = 0 };
+}
+
+/* "--pid=1,2" from numbers; zeros are left out, and nothing is added when none is left. */
+static void add_ids(struct args *a, const char *option, const uint32_t *ids, size_t n)
+{
+	struct buf b = BUF_INIT(ID_LIST_MAX * 16);
+
+	for (size_t i = 0; i < n; i++) {
+		if (ids[i] == 0)
+			continue;
+		if (b.len)
+			buf_put_byte(&b, ',');
+		buf_printf(&b, "%" PRIu32, ids[i]);
+	}
+	if (b.failed)
+		a->failed = b.failed;
+	else if (b.len)
+		args_add(a, "%s=%.*s", option, (int)b.len, (const char *)b.data);
+	buf_release(&b);
+}
+
+static void add_cpus(struct args *a, const struct cpulist *cpus)
+{
+	CLEANUP_FREE char *text = NULL;
+
+	if (cpus->n == 0)
+		return;
+	text = malloc(CPULIST_TEXT_MAX);
+	if (!text || cpulist_format(cpus, text, CPULIST_TEXT_MAX))
+		a->failed = -ENOMEM;
+	else
+		args_add(a, "--cpu=%s", text);
+}
+
+static void add_recording(struct args *a, const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i++)
+		if (outputs->list[i].request->format == FORMAT_PERF_DATA)
+			args_add(a, "--record-fd=%d", outputs->list[i].fd);
+}
+
+void args_for_profile(struct args *a, const struct options *o, const struct acquired *acquired,
+		      pid_t command_pid, const pid_t *own, size_t n_own)
+{
+	args_add(a, "--frequency=%" PRIu64, o->frequency);
+	args_add(a, "--stream-mode=%" PRIu64, o->stream_mode);
+	if (command_pid)
+		add_ids(a, "--pid", &(uint32_t){ (uint32_t)command_pid }, 1);
+	add_ids(a, "--pid", o->pids.ids, o->pids.n);
+	add_ids(a, "--tid", o->tids.ids, o->tids.n);
+	if (o->comm)
+		args_add(a, "--comm=%s", o->comm);
+	if (acquired->cgroup_fd >= 0)
+		args_add(a, "--cgroup-fd=%d", acquired->cgroup_fd);
+	add_cpus(a, &o->cpus);
+	if (o->skip_idle)
+		args_add(a, "--skip-idle");
+	if (o->group_by_cpu)
+		args_add(a, "--group=cpu");
+	if (o->self_profile)
+		args_add(a, "--self");
+	add_ids(a, "--own", (const uint32_t *)own, n_own);
+	add_recording(a, &acquired->outputs);
+}
+
+void args_for_symbolize(struct args *a, const struct acquired *acquired, int kallsyms_fd)
+{
+	if (kallsyms_fd >= 0)
+		args_add(a, "--kallsyms-fd=%d", kallsyms_fd);
+	for (size_t i = 0; i < acquired->executables.n; i++)
+		args_add(a, "--file-fd=%d", acquired->executables.fds[i]);
+}
+
+static void add_words(struct buf *title, char **words)
+{
+	for (; *words && !title->failed; words++) {
+		if (title->len)
+			buf_put_byte(title, ' ');
+		buf_put_str(title, *words);
+	}
+}
+
+/* What was sampled, in a few words. */
+static void add_title(struct args *a, const struct options *o)
+{
+	struct buf title = BUF_INIT(TITLE_MAX);
+
+	if (o->command)
+		add_words(&title, o->command);
+	else if (o->input)
+		buf_put_str(&title, o->input);
+	else if (o->self_profile)
+		buf_put_str(&title, "profile-bee");
+	else if (o->pids.n || o->tids.n)
+		buf_printf(&title, o->pids.n ? _("process %u") : _("thread %u"),
+			   o->pids.n ? o->pids.ids[0] : o->tids.ids[0]);
+	else if (o->unit || o->cgroup)
+		buf_put_str(&title, o->unit ? o->unit : o->cgroup);
+	else
+		buf_put_str(&title, _("all processes"));
+	if (title.len)
+		args_add(a, "--title=%.*s", (int)title.len, (const char *)title.data);
+	buf_release(&title);
+}
+
+void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired)
+{
+	add_title(a, o);
+	if (o->group_by_cpu)
+		args_add(a, "--group-by-cpu");
+	if (o->group_by_process)
+		args_add(a, "--group-by-process");
+	if (o->top)
+		args_add(a, "--top=%" PRIu64, o->top);
+	for (size_t i = 0; i < acquired->outputs.n; i++) {
+		const struct output *out = &acquired->outputs.list[i];
+		const char *name = output_format_name(out->request->format);
+
+		if (name)
+			args_add(a, "--output=%s:%d", name, out->fd);
+	}
+}
+
+static bool matches(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (name[n - 1] == '*')
+		return !strncmp(entry, name, n - 1);
+	return !strncmp(entry, name, n) && entry[n] == '=';
+}
+
+static bool is_allowed(const char *entry, bool debuginfod)
+{
+	if (debuginfod && matches(entry, "DEBUGINFOD_*"))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (matches(entry, allowed[i]))
+			return true;
+	return false;
+}
+
+void args_environment(struct args *a, bool debuginfod)
+{
+	if (VEC_RESERVE(a->list, a->cap, 1)) {
+		a->failed = -ENOMEM;
+		return;
+	}
+	a->list[0] = NULL;
+	for (char **entry = environ; *entry; entry++)
+		if (is_allowed(*entry, debuginfod))
+			args_add(a, "%s", *entry);
+}

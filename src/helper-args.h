@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Argument vectors and environments for helpers. */
+#pragma once
+
+#include <stddef.h>
+
+#include "acquire.h"
+#include "lib/compiler.h"
+#include "options.h"
+
+/* Strings and the vector of them; failed is -ENOMEM once something could not be added. */
+struct args {
+	char **list;             /* NULL-terminated, owned like the strings */
+	size_t n;
+	size_t cap;
+	int failed;
+};
+
+void args_add(struct args *a, const char *fmt, ...) PRINTF(2, 3);
+void args_release(struct args *a);
+
+/* own: ids of profile-bee's processes, 0 for none. */
+void args_for_profile(struct args *a, const struct options *o, const struct acquired *acquired,
+		      pid_t command_pid, const pid_t *own, size_t n_own);
+void args_for_symbolize(struct args *a, const struct acquired *acquired, int kallsyms_fd);
+void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired);
+
+/* The environment that a helper gets: the names of an allow-list, with the caller's values. */
+void args_environment(struct args *a, bool debuginfod);

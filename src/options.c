@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line, by argp. */
+#include "config.h"
+
+#include "options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/diag.h"
+#include "lib/i18n.h"
+#include "output-format.h"
+#include "words.h"
+
+enum {
+	KEY_TID = 0x100,
+	KEY_COMM,
+	KEY_CGROUP,
+	KEY_UNIT,
+	KEY_CPU,
+	KEY_CMD,
+	KEY_SELF,
+	KEY_SKIP_IDLE,
+	KEY_GROUP_CPU,
+	KEY_GROUP_PROCESS,
+	KEY_STREAM_MODE,
+	KEY_INPUT,
+	KEY_SUMMARY,
+	KEY_TOP
+};
+
+enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_OUTPUT };
+
+static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0, N_("What to sample (default: everything that runs):"), GROUP_TARGET },
+	{ "pid", 'p', N_("PID[,PID...]"), 0,
+	  N_("These processes, with their threads and children; the run ends when they have ended"), 0 },
+	{ "tid", KEY_TID, N_("TID[,TID...]"), 0, N_("These threads"), 0 },
+	{ "comm", KEY_COMM, N_("GLOB"), 0, N_("Threads with a name that matches GLOB"), 0 },
+	{ "cgroup", KEY_CGROUP, N_("PATH"), 0, N_("Processes in the control group PATH and below"), 0 },
+	{ "unit", KEY_UNIT, N_("NAME"), 0, N_("Processes of the systemd unit NAME"), 0 },
+	{ "cpu", KEY_CPU, N_("LIST"), 0, N_("These CPUs only, such as 0-3,8"), 0 },
+	{ "cmd", KEY_CMD, N_("STRING"), 0,
+	  N_("Run the command in STRING (split at blanks, quotes as in a shell), as with --"), 0 },
+	{ "self-profile", KEY_SELF, NULL, 0, N_("profile-bee's own processes"), 0 },
+
+	{ NULL, 0, NULL, 0, N_("How to sample:"), GROUP_SAMPLING },
+	{ "frequency", 'f', N_("HZ"), 0, N_("Samples a second on each CPU (default 99)"), 0 },
+	{ "time", 't', N_("TIME"), 0,
+	  N_("End after TIME: milliseconds, or a number with ms, s, m or h; 0 is no limit (default 10 s, "
+	     "no limit with a command)"), 0 },
+	{ "skip-idle", KEY_SKIP_IDLE, NULL, 0, N_("Leave the idle task out"), 0 },
+	{ "group-by-cpu", KEY_GROUP_CPU, NULL, 0, N_("Keep CPUs apart"), 0 },
+	{ "group-by-process", KEY_GROUP_PROCESS, NULL, 0, N_("Keep processes apart"), 0 },
+	{ "stream-mode", KEY_STREAM_MODE, N_("MODE"), 0,
+	  N_("How samples leave the kernel: 1 each with its time; 0 or 2 new stacks at once and counts now "
+	     "and then (default 2; 1 when a recording is written); 3 all at the end"), 0 },
+
+	{ NULL, 0, NULL, 0,
+	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
+	  GROUP_OUTPUT },
+	{ "output", 'o', N_("FILE"), 0,
+	  N_("Write FILE; its extension is the format: .svg flame graph, .folded, .collapsed or .txt "
+	     "collapsed stacks, .perf.data recording; may be given again"), 0 },
+	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
+	{ "collapse", 'c', N_("FILE"), 0, N_("Write collapsed stacks to FILE; - is standard output"), 0 },
+	{ "input", KEY_INPUT, N_("FILE"), 0,
+	  N_("Do not sample; read the recording FILE (perf.data); - is standard input"), 0 },
+	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
+	{ "summary-json", KEY_SUMMARY, N_("FILE"), 0, N_("Write the summary to FILE as JSON"), 0 },
+	{ "quiet", 'q', NULL, 0, N_("No progress line and no summary"), 0 },
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
+	{ 0 }
+};
+
+/* What is known only while the command line is read. */
+struct parsing {
+	struct options *o;
+	const char *target;          /* the first option that names a target, without its dashes */
+	const char *sampling;        /* the first option that --input excludes */
+	bool has_time, has_stream_mode;
+};
+
+static void NORETURN PRINTF(1, 2) usage_error(const char *fmt, ...)
+{
+	char text[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	diag_error("%s", text);
+	exit(EXIT_USAGE);
+}
+
+/* The long name of an option that is known to have one, for messages. */
+static const char *long_name(int key)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+		if (option_table[i].key == key && option_table[i].name)
+			return option_table[i].name;
+	return "";
+}
+
+static void note_target(struct parsing *p, int key)
+{
+	if (!p->target)
+		p->target = long_name(key);
+}
+
+static void set_ids(struct parsing *p, int key, struct id_list *list, const char *text)
+{
+	const char *name = long_name(key);
+
+	note_target(p, key);
+	switch (id_list_add(list, text)) {
+	case 0:
+		return;
+	case -E2BIG:
+		usage_error(_("--%s: more than %d ids"), name, ID_LIST_MAX);
+	case -ERANGE:
+		usage_error(_("--%s %s: an id is a number from 1 to %d"), name, text, INT32_MAX);
+	default:
+		usage_error(_("--%s '%s': not a list of numbers"), name, text);
+	}
+}
+
+static uint64_t number(int key, const char *text, uint64_t min, uint64_t max)
+{
+	const char *name = long_name(key);
+	uint64_t value;
+
+	switch (number_parse(text, min, max, &value)) {
+	case 0:
+		return value;
+	case -ERANGE:
+		usage_error(_("--%s %s: must be from %llu to %llu"), name, text,
+			    (unsigned long long)min, (unsigned long long)max);
+	default:
+		usage_error(_("--%s '%s': not a number"), name, text);
+	}
+}
+
+static void set_time(struct parsing *p, const char *text)
+{
+	p->has_time = true;
+	switch (number_parse_duration(text, &p->o->duration_ns)) {
+	case 0:
+		return;
+	case -ERANGE:
+		usage_error(_("--time %s: more than a year"), text);
+	default:
+		usage_error(_("--time '%s': not a time; write milliseconds, or a number with ms, s, m or h"),
+			    text);
+	}
+}
+
+static void set_cpus(struct options *o, const char *text)
+{
+	switch (cpulist_parse(&o->cpus, text)) {
+	case 0:
+		return;
+	case -ERANGE:
+		usage_error(_("--cpu %s: CPU numbers are below %d"), text, CPULIST_MAX);
+	default:
+		usage_error(_("--cpu '%s': not a list of CPUs such as 0-3,8"), text);
+	}
+}
+
+static void set_text(struct parsing *p, int key, const char **value, const char *text)
+{
+	note_target(p, key);
+	if (!*text)
+		usage_error(_("--%s: the value is empty"), long_name(key));
+	*value = text;
+}
+
+static void set_cmd(struct options *o, const char *text)
+{
+	if (o->command)
+		usage_error(_("--cmd '%s': there is another command already"), text);
+	switch (words_split(text, &o->words)) {
+	case 0:
+		o->command = o->words;
+		return;
+	case -EINVAL:
+		usage_error(_("--cmd: the command is empty"));
+	case -EBADMSG:
+		usage_error(_("--cmd '%s': a quote is not closed"), text);
+	default:
+		usage_error(_("--cmd: out of memory"));
+	}
+}
+
+static void add_output(struct options *o, int key, enum output_format format, const char *path)
+{
+	if (!*path)
+		usage_error(_("--%s: the file name is empty"), long_name(key));
+	if (o->n_outputs == OUTPUTS_MAX)
+		usage_error(_("--%s %s: more than %d outputs"), long_name(key), path, OUTPUTS_MAX);
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (!strcmp(o->outputs[i].path, path))
+			usage_error(_("--%s %s: two outputs cannot go to the same place"),
+				    long_name(key), path);
+	o->outputs[o->n_outputs++] = (struct output_request){ format, path };
+}
+
+static void add_output_by_extension(struct options *o, const char *path)
+{
+	enum output_format format;
+
+	if (!strcmp(path, "-"))
+		usage_error(_("-o -: the format is not known; use --collapse - or --svg -"));
+	if (output_format_of(path, &format))
+		usage_error(_("-o %s: unknown extension; known are %s"), path, OUTPUT_EXTENSIONS);
+	add_output(o, 'o', format, path);
+}
+
+/* An argument that belongs to no option: only what follows "--" has a meaning. */
+static void take_command(struct options *o, struct argp_state *state)
+{
+	int at = state->next - 1;
+
+	if (state->quoted == 0 || at < state->quoted)
+		usage_error(_("%s: unexpected argument; to run a command, put -- before it"),
+			    state->argv[at]);
+	if (o->command)
+		usage_error(_("-- %s: --cmd has given a command already"), state->argv[at]);
+	o->command = state->argv + at;
+	state->next = state->argc;
+}
+
+static void check_input(const struct parsing *p)
+{
+	const struct options *o = p->o;
+	const char *other = p->sampling ? p->sampling : p->target;
+
+	if (!o->input)
+		return;
+	if (o->command)
+		usage_error(_("--input and a command exclude each other: a recording is not sampled again"));
+	if (other)
+		usage_error(_("--input and --%s exclude each other: a recording is not sampled again"),
+			    other);
+	if (options_want(o, FORMAT_PERF_DATA))
+		usage_error(_("--input and a .perf.data output exclude each other: "
+			      "a recording is not recorded again"));
+}
+
+static void check_targets(const struct parsing *p)
+{
+	const struct options *o = p->o;
+
+	if (o->command && o->pids.n)
+		usage_error(_("--pid and a command exclude each other; use --time to limit the run"));
+	if (o->command && o->tids.n)
+		usage_error(_("--tid and a command exclude each other; use --time to limit the run"));
+	if (o->cgroup && o->unit)
+		usage_error(_("--cgroup and --unit exclude each other"));
+	if (!o->self_profile)
+		return;
+	if (o->command)
+		usage_error(_("--self-profile and a command exclude each other"));
+	if (p->target && strcmp(p->target, long_name(KEY_SELF)))
+		usage_error(_("--self-profile and --%s exclude each other"), p->target);
+}
+
+static void check_recordings(const struct options *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_outputs; i++)
+		n += o->outputs[i].format == FORMAT_PERF_DATA;
+	if (n > 1)
+		usage_error(_("-o: a run makes one .perf.data recording, not %zu"), n);
+}
+
+static void check_end(struct parsing *p, const struct argp_state *state)
+{
+	if (state->quoted && !p->o->command)
+		usage_error(_("--: no command follows"));
+	check_input(p);
+	check_targets(p);
+	check_recordings(p->o);
+}
+
+static void sampling_option(struct parsing *p, int key)
+{
+	if (!p->sampling)
+		p->sampling = long_name(key);
+}
+
+static error_t parse_target(int key, char *arg, struct parsing *p)
+{
+	struct options *o = p->o;
+
+	switch (key) {
+	case 'p':
+		set_ids(p, key, &o->pids, arg);
+		return 0;
+	case KEY_TID:
+		set_ids(p, key, &o->tids, arg);
+		return 0;
+	case KEY_COMM:
+		set_text(p, key, &o->comm, arg);
+		return 0;
+	case KEY_CGROUP:
+		set_text(p, key, &o->cgroup, arg);
+		return 0;
+	case KEY_UNIT:
+		set_text(p, key, &o->unit, arg);
+		return 0;
+	case KEY_SELF:
+		note_target(p, key);
+		o->self_profile = true;
+		return 0;
+	case KEY_CMD:
+		set_cmd(o, arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_sampling(int key, char *arg, struct parsing *p)
+{
+	struct options *o = p->o;
+
+	switch (key) {
+	case KEY_CPU:
+		set_cpus(o, arg);
+		break;
+	case 'f':
+		o->frequency = number(key, arg, 1, 1000000);
+		break;
+	case 't':
+		set_time(p, arg);
+		break;
+	case KEY_SKIP_IDLE:
+		o->skip_idle = true;
+		break;
+	case KEY_STREAM_MODE:
+		o->stream_mode = number(key, arg, 0, 3);
+		p->has_stream_mode = true;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	sampling_option(p, key);
+	return 0;
+}
+
+static error_t parse_output(int key, char *arg, struct options *o)
+{
+	switch (key) {
+	case 'o':
+		add_output_by_extension(o, arg);
+		return 0;
+	case 's':
+		add_output(o, key, FORMAT_SVG, arg);
+		return 0;
+	case 'c':
+		add_output(o, key, FORMAT_COLLAPSED, arg);
+		return 0;
+	case KEY_SUMMARY:
+		add_output(o, key, FORMAT_SUMMARY, arg);
+		return 0;
+	case KEY_INPUT:
+		if (!*arg)
+			usage_error(_("--input: the file name is empty"));
+		o->input = arg;
+		return 0;
+	case KEY_TOP:
+		o->top = number(key, arg, 1, 1000000);
+		return 0;
+	case KEY_GROUP_CPU:
+		o->group_by_cpu = true;
+		return 0;
+	case KEY_GROUP_PROCESS:
+		o->group_by_process = true;
+		return 0;
+	case 'q':
+		o->quiet = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct parsing *p = state->input;
+
+	switch (key) {
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	case ARGP_KEY_ARG:
+		take_command(p->o, state);
+		return 0;
+	case ARGP_KEY_END:
+		check_end(p, state);
+		return 0;
+	default:
+		if (!parse_target(key, arg, p) || !parse_sampling(key, arg, p))
+			return 0;
+		return parse_output(key, arg, p->o);
+	}
+}
+
+const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
+
+static const struct argp parser = {
+	.options = option_table,
+	.parser = parse_option,
+	.args_doc = N_("[-- COMMAND [ARG...]]"),
+	.doc = N_("Find where the time of a machine, a process or a command goes: sample it, and draw a flame "
+		  "graph."
+		  "\v"
+		  "Exit status: the command's own (128+N if a signal N ended it), else 0; 1 failed, 2 usage "
+		  "error, 3 not permitted; 126 the command cannot be executed, 127 it was not found."),
+};
+
+static bool wants_stacks(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].format != FORMAT_SUMMARY)
+			return true;
+	return false;
+}
+
+static bool stdout_is_taken(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (!strcmp(o->outputs[i].path, "-"))
+			return true;
+	return false;
+}
+
+static void add_default_output(struct options *o)
+{
+	enum output_format format = isatty(STDOUT_FILENO) ? FORMAT_TABLE : FORMAT_COLLAPSED;
+
+	if (wants_stacks(o) || stdout_is_taken(o))
+		return;
+	add_output(o, 'o', format, "-");
+}
+
+void options_read(struct options *o, int argc, char **argv)
+{
+	struct parsing p = { .o = o };
+
+	*o = (struct options){
+		.frequency = DEFAULT_FREQUENCY, .duration_ns = DEFAULT_DURATION_NS, .stream_mode = 2,
+	};
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &p);
+	if (o->command && !p.has_time)
+		o->duration_ns = 0;
+	if (options_want(o, FORMAT_PERF_DATA) && !p.has_stream_mode)
+		o->stream_mode = 1;
+	add_default_output(o);
+	if (o->top && !options_want(o, FORMAT_TABLE))
+		usage_error(_("--top: there is no table here; it is printed on a terminal "
+			      "when no output is named"));
+}
+
+void options_release(struct options *o)
+{
+	free(o->words);
+	o->words = NULL;
+	o->command = NULL;
+}
+
+bool options_want(const struct options *o, enum output_format format)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].format == format)
+			return true;
+	return false;
+}
+
+bool options_wants_names(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (output_format_name(o->outputs[i].format))
+			return true;
+	return false;
+}

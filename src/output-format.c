@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Output formats and their file name extensions. */
+#include "config.h"
+
+#include "output-format.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct extension {
+	const char *text;
+	enum output_format format;
+} extensions[] = {
+	{ ".svg", FORMAT_SVG },
+	{ ".folded", FORMAT_COLLAPSED },
+	{ ".collapsed", FORMAT_COLLAPSED },
+	{ ".txt", FORMAT_COLLAPSED },
+	{ ".perf.data", FORMAT_PERF_DATA },
+};
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int ends_in(const char *name, const char *extension)
+{
+	size_t n = strlen(name), e = strlen(extension);
+
+	return n > e && !strcmp(name + n - e, extension);
+}
+
+int output_format_of(const char *path, enum output_format *format)
+{
+	const char *name = base_name(path);
+
+	/* perf's own name for a recording, which has nothing before its extension. */
+	if (!strcmp(name, "perf.data")) {
+		*format = FORMAT_PERF_DATA;
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
+		if (ends_in(name, extensions[i].text)) {
+			*format = extensions[i].format;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+const char *output_format_name(enum output_format format)
+{
+	switch (format) {
+	case FORMAT_COLLAPSED:
+		return "collapsed";
+	case FORMAT_SVG:
+		return "svg";
+	case FORMAT_TABLE:
+		return "table";
+	case FORMAT_PERF_DATA:
+	case FORMAT_SUMMARY:
+		break;
+	}
+	return NULL;
+}

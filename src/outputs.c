@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening outputs. */
+#include "config.h"
+
+#include "outputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int keep_fd(int fd)
+{
+	return fd < 0 ? -errno : fd;
+}
+
+/* Creates the file if it is not there; *created tells which. */
+static int open_file(const char *path, bool *created)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0666);
+
+	*created = fd >= 0;
+	if (fd >= 0 || errno != EEXIST)
+		return keep_fd(fd);
+	/* O_CREAT again: it may be a dangling symbolic link, which O_EXCL does not follow. */
+	return keep_fd(open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666));
+}
+
+static int open_output(struct output *out)
+{
+	struct stat st;
+
+	if (!strcmp(out->request->path, "-"))
+		out->fd = keep_fd(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
+	else
+		out->fd = open_file(out->request->path, &out->created);
+	if (out->fd < 0)
+		return out->fd;
+	if (fstat(out->fd, &st) < 0)
+		return -errno;
+	out->regular = S_ISREG(st.st_mode);
+	out->dev = st.st_dev;
+	out->ino = st.st_ino;
+	return 0;
+}
+
+static bool is_same(const struct output *a, const struct output *b)
+{
+	return a->regular && b->regular && a->dev == b->dev && a->ino == b->ino;
+}
+
+static bool is_taken(const struct outputs *out, const struct output *last, int input_fd)
+{
+	struct stat st;
+
+	if (input_fd >= 0 && last->regular && !fstat(input_fd, &st) &&
+	    st.st_dev == last->dev && st.st_ino == last->ino)
+		return true;
+	for (const struct output *other = out->list; other < last; other++)
+		if (is_same(other, last))
+			return true;
+	return false;
+}
+
+int outputs_open(struct outputs *out, const struct options *o, int input_fd, size_t *failed)
+{
+	out->n = 0;
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		struct output *last = &out->list[out->n];
+		int err;
+
+		*failed = i;
+		*last = (struct output){ .request = &o->outputs[i], .fd = -1 };
+		err = open_output(last);
+		if (last->fd >= 0)
+			out->n++;
+		if (err)
+			return err;
+		if (is_taken(out, last, input_fd))
+			return -EEXIST;
+	}
+	return 0;
+}
+
+/* Still the file that was created, and nothing written to it? */
+static bool may_remove(const struct output *out)
+{
+	struct stat st;
+
+	return out->created && !lstat(out->request->path, &st) && S_ISREG(st.st_mode) &&
+	       st.st_dev == out->dev && st.st_ino == out->ino && st.st_size == 0;
+}
+
+void outputs_close(struct outputs *out, bool remove)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		if (remove && may_remove(&out->list[i]))
+			unlink(out->list[i].request->path);
+		if (out->list[i].fd >= 0)
+			close(out->list[i].fd);
+	}
+	out->n = 0;
+}

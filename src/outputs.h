@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Output files, opened before privileges are dropped. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "options.h"
+
+struct output {
+	const struct output_request *request;
+	int fd;                  /* above 2, close-on-exec */
+	bool created;            /* by us, in this run */
+	bool regular;
+	dev_t dev;
+	ino_t ino;
+};
+
+struct outputs {
+	struct output list[OUTPUTS_MAX];
+	size_t n;
+};
+
+/*
+ * Open (create, but do not truncate) every output.  Returns 0, or a negative errno with *failed the
+ * index of the request: -EEXIST when it is the same file as another output or as input_fd (-1: no
+ * input).  What was opened stays in `out`.
+ */
+int outputs_open(struct outputs *out, const struct options *o, int input_fd, size_t *failed) MUST_CHECK;
+
+/* Close all; remove: also unlink the files that were created and are still empty. */
+void outputs_close(struct outputs *out, bool remove);

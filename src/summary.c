@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The summary for people. */
+#include "config.h"
+
+#include "summary.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "lib/diag.h"
+#include "lib/i18n.h"
+
+/* Below this many samples shares mean little. */
+#define FEW_SAMPLES 100
+
+#define LINE_BYTES ((size_t)4096)
+
+const struct loss_cause loss_causes[] = {
+	{ "lost_ring", N_("ring buffer full") },
+	{ "lost_map", N_("table of stacks full") },
+	{ "lost_busy", N_("BPF busy on the CPU") },
+	{ "lost_nested", N_("sample within a sample") },
+};
+const size_t n_loss_causes = ARRAY_SIZE(loss_causes);
+
+/* Verdicts on stacks, worded for people. */
+static const struct {
+	const char *key, *text;
+} verdicts[] = {
+	{ "verdict.root", N_("complete") },
+	{ "verdict.no_user", N_("kernel only") },
+	{ "verdict.depth", N_("cut: too deep") },
+	{ "verdict.fault", N_("cut: stack not readable") },
+	{ "verdict.bad_frame", N_("cut: no frame pointer") },
+	{ "verdict.foreign", N_("of another profiler") },
+};
+
+static const struct helper *helper(const struct summary *sum, enum helper_id id)
+{
+	return &sum->session->pipeline.helpers[id];
+}
+
+const char *summary_fact(const struct summary *sum, const char *key)
+{
+	static const enum helper_id order[] = { HELPER_PROFILE, HELPER_RENDER, HELPER_SYMBOLIZE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		const char *value = helper_facts_get(&helper(sum, order[i])->facts, key);
+
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+static uint64_t number_of(const struct summary *sum, const char *key)
+{
+	const char *text = summary_fact(sum, key);
+	uint64_t value = 0;
+
+	if (!text || number_parse(text, 0, UINT64_MAX, &value))
+		return 0;
+	return value;
+}
+
+static double seconds(const struct timeval *t)
+{
+	return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+static double cpu_seconds(const struct session *s)
+{
+	struct rusage own = { .ru_maxrss = 0 };
+	double sum;
+
+	getrusage(RUSAGE_SELF, &own);
+	sum = seconds(&own.ru_utime) + seconds(&own.ru_stime);
+	for (int i = 0; i < HELPERS; i++)
+		sum += seconds(&s->pipeline.helpers[i].usage.ru_utime) +
+		       seconds(&s->pipeline.helpers[i].usage.ru_stime);
+	return sum;
+}
+
+void summary_init(struct summary *sum, const struct session *s)
+{
+	const struct helper *maker;
+
+	*sum = (struct summary){ .session = s };
+	maker = helper(sum, helper(sum, HELPER_RENDER)->started ? HELPER_RENDER : HELPER_PROFILE);
+	sum->samples = helper_facts_number(&maker->facts, "samples");
+	for (size_t i = 0; i < n_loss_causes; i++)
+		if (__builtin_add_overflow(sum->lost, number_of(sum, loss_causes[i].key), &sum->lost))
+			sum->lost = UINT64_MAX;
+	sum->cpu_seconds = cpu_seconds(s);
+	sum->exit_status = session_exit_status(s);
+}
+
+/* ---- warnings ---- */
+
+static void warn_no_samples(const struct summary *sum)
+{
+	const struct options *o = sum->session->options;
+
+	if (o->input)
+		diag_warn(_("no samples: %s has none"), o->input);
+	else if (o->command || o->pids.n || o->tids.n)
+		diag_warn(_("no samples: the target did not run on a CPU for long enough; "
+			    "sample longer, or faster with --frequency"));
+	else
+		diag_warn(_("no samples: nothing that was asked for ran; sample longer, or widen the target"));
+}
+
+/* A guard against faults of our own: all that was taken must be in the output. */
+static void warn_if_different(const struct summary *sum)
+{
+	const struct helper *render = helper(sum, HELPER_RENDER), *profile = helper(sum, HELPER_PROFILE);
+	uint64_t taken = helper_facts_number(&profile->facts, "samples");
+	uint64_t shown = helper_facts_number(&render->facts, "samples");
+
+	if (helper_succeeded(render) && helper_succeeded(profile) && taken != shown)
+		diag_warn(_("%" PRIu64 " samples were taken but %" PRIu64 " are in the output"), taken, shown);
+}
+
+void summary_warn(const struct summary *sum)
+{
+	uint64_t events = number_of(sum, "lost_events");
+
+	if (sum->session->incomplete[0])
+		diag_warn(_("the result is incomplete: %s"), sum->session->incomplete);
+	warn_if_different(sum);
+	if (events)
+		diag_warn(_("the kernel lost %" PRIu64 " events about mappings: names may be missing"), events);
+	if (sum->samples == 0)
+		warn_no_samples(sum);
+	else if (sum->samples < FEW_SAMPLES)
+		diag_warn(_("only %" PRIu64 " samples: shares mean little"), sum->samples);
+}
+
+/* ---- the summary ---- */
+
+static void print_samples(const struct summary *sum, struct buf *b)
+{
+	const char *achieved = summary_fact(sum, "achieved_hz");
+	const char *asked = summary_fact(sum, "frequency"), *stacks = summary_fact(sum, "stacks");
+	uint64_t duration = number_of(sum, "duration_ns");
+
+	buf_printf(b, _("%" PRIu64 " samples"), sum->samples);
+	if (duration)
+		buf_printf(b, _(" in %.2f s"), (double)duration / 1e9);
+	if (achieved && asked)
+		buf_printf(b, _(", %s Hz on each CPU of %s asked"), achieved, asked);
+	if (!stacks)
+		stacks = summary_fact(sum, "distinct_stacks");
+	if (stacks)
+		buf_printf(b, _(", %s distinct stacks"), stacks);
+}
+
+static void print_lost(const struct summary *sum, struct buf *b)
+{
+	const char *before = ": ";
+
+	if (!sum->lost)
+		return;
+	buf_printf(b, _("%" PRIu64 " samples lost"), sum->lost);
+	for (size_t i = 0; i < n_loss_causes; i++) {
+		uint64_t n = number_of(sum, loss_causes[i].key);
+
+		if (!n)
+			continue;
+		buf_printf(b, "%s%s %" PRIu64, before, _(loss_causes[i].text), n);
+		before = ", ";
+	}
+}
+
+static void print_verdicts(const struct summary *sum, struct buf *b)
+{
+	const char *before = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
+		uint64_t n = number_of(sum, verdicts[i].key);
+
+		if (!n)
+			continue;
+		if (!b->len)
+			buf_put_str(b, _("user stacks: "));
+		buf_printf(b, "%s%s %" PRIu64, before, _(verdicts[i].text), n);
+		before = ", ";
+	}
+}
+
+static void print_cpu(const struct summary *sum, struct buf *b)
+{
+	buf_printf(b, _("profile-bee's own CPU time: %.3f s"), sum->cpu_seconds);
+}
+
+static void print_written(const struct summary *sum, struct buf *b)
+{
+	const struct options *o = sum->session->options;
+
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		const struct output_request *out = &o->outputs[i];
+
+		if (!strcmp(out->path, "-") || out->format == FORMAT_SUMMARY ||
+		    !session_has_written(sum->session, out->format))
+			continue;
+		buf_printf(b, "%s%s", b->len ? ", " : _("written: "), out->path);
+	}
+}
+
+void summary_print(const struct summary *sum)
+{
+	static void (*const lines[])(const struct summary *, struct buf *) = {
+		print_samples, print_lost, print_verdicts, print_cpu, print_written,
+	};
+	struct buf b = BUF_INIT(LINE_BYTES);
+
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		buf_clear(&b);
+		lines[i](sum, &b);
+		if (b.len && i == 0)
+			diag_note("%.*s", (int)b.len, (const char *)b.data);
+		else if (b.len)
+			diag_hint("%.*s", (int)b.len, (const char *)b.data);
+	}
+	buf_release(&b);
+}
