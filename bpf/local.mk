@@ -33,12 +33,12 @@ AM_BPF_CFLAGS = \
 	-g -O2 -target bpf -mcpu=v3 \
 	-D__TARGET_ARCH_$(BPF_ARCH) \
 	-Wall -Wextra -Wno-missing-declarations -Wno-unused-parameter \
-	-ffile-prefix-map=$(abs_top_srcdir)=. \
+	-ffile-prefix-map=$$(pwd -P)=. \
 	-I. -Ibpf $(LIBBPF_CFLAGS)
 
 %.bpf.o: %.bpf.c
 	@$(MKDIR_P) $(@D)
-	$(AM_V_BPF)cd $(abs_top_srcdir) && $(CLANG) $(AM_BPF_CFLAGS) $(BPF_CFLAGS) \
+	$(AM_V_BPF)cd -P $(abs_top_srcdir) && $(CLANG) $(AM_BPF_CFLAGS) $(BPF_CFLAGS) \
 		-MMD -MP -MT $@ -MF $(abs_top_builddir)/$*.bpf.d \
 		-c $*.bpf.c -o $(abs_top_builddir)/$*.bpf.full.o
 	$(AM_V_at)$(BPFTOOL) gen object $@ $*.bpf.full.o
