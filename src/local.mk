@@ -26,6 +26,12 @@ front_sources = \
 	src/progress.h \
 	src/session.c \
 	src/session.h \
+	src/summary-json.c \
+	src/summary.c \
+	src/summary.h \
+	src/summary-json.c \
+	src/summary.c \
+	src/summary.h \
 	src/targets.c \
 	src/targets.h \
 	src/words.c \
