@@ -83,7 +83,9 @@ size_t pprof_sample_count(const struct pprof_writer *w);
 
 /*
  * Append the message to out, with its varint length before it when `delimited`; then empty the
- * writer for the next message.  Returns 0 or a negative errno; out is unchanged on failure.
+ * writer for the next message, also on failure.  Text that is not UTF-8 gets U+FFFD for each bad
+ * byte.  Returns 0 or a negative errno (-EINVAL: an id that was not given out, -EFBIG: above
+ * PPROF_MESSAGE_MAX); out's contents are unchanged on failure.
  */
 int pprof_writer_finish(struct pprof_writer *w, bool delimited, struct buf *out) MUST_CHECK;
 
@@ -114,7 +116,9 @@ struct pprof_sample {
 
 /*
  * One decoded message: flat arrays, ids resolved to array indices, every index checked.
- * Reused from message to message.  Strings point into the bytes given to pprof_parse().
+ * Reused from message to message.  Strings point into the bytes given to pprof_parse() and are
+ * as they were written: foreign ones need not be UTF-8.  There is always a string 0, "".  Every
+ * sample has one value for each type (n_values == n_types).  Lines without a function are left out.
  */
 struct pprof_profile {
 	struct pprof_str *strings;        size_t n_strings;
@@ -136,7 +140,7 @@ struct pprof_profile {
 /*
  * Decode one undelimited message.  p must be zeroed before the first use and is emptied first.
  * Returns 0, -EBADMSG (malformed: a bad varint, an index out of range, a missing id …; p is then
- * empty) or -ENOMEM.  Unknown fields are skipped.
+ * empty) or -ENOMEM.  Unknown fields are skipped.  The arrays take at most some eight times n.
  */
 int pprof_parse(struct pprof_profile *p, const void *bytes, size_t n) MUST_CHECK;
 void pprof_profile_release(struct pprof_profile *p);
