@@ -29,9 +29,6 @@ front_sources = \
 	src/summary-json.c \
 	src/summary.c \
 	src/summary.h \
-	src/summary-json.c \
-	src/summary.c \
-	src/summary.h \
 	src/targets.c \
 	src/targets.h \
 	src/words.c \
