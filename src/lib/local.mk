@@ -25,6 +25,13 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/number.c \
 	src/lib/number.h \
 	src/lib/perf-data-format.h \
+	src/lib/perf-data-input.c \
+	src/lib/perf-data-input.h \
+	src/lib/perf-data-read-events.c \
+	src/lib/perf-data-read-header.c \
+	src/lib/perf-data-read-sample.c \
+	src/lib/perf-data-read.c \
+	src/lib/perf-data-read.h \
 	src/lib/perf-data-write-header.c \
 	src/lib/perf-data-write.c \
 	src/lib/perf-data.h \
