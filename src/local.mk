@@ -40,7 +40,6 @@ src_libfront_a_SOURCES = $(front_sources)
 src_libfront_a_CPPFLAGS = $(AM_CPPFLAGS) $(BUILD_TREE_HELPERS)
 front_archive = src/libfront.a
 
-if HAVE_FRONT
 bin_PROGRAMS += profile-bee
 profile_bee_SOURCES = src/main.c $(front_sources)
 profile_bee_CPPFLAGS = $(AM_CPPFLAGS) $(INSTALLED_HELPERS)
@@ -50,4 +49,3 @@ noinst_PROGRAMS += profile-bee-build
 profile_bee_build_SOURCES = src/main.c
 profile_bee_build_CPPFLAGS = $(AM_CPPFLAGS) $(BUILD_TREE_HELPERS)
 profile_bee_build_LDADD = src/libfront.a $(PBEE_LIBS)
-endif

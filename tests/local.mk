@@ -105,7 +105,11 @@ bench: all $(check_PROGRAMS)
 
 EXTRA_DIST += \
 	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
+	tests/bench/line-merge.pl \
+	tests/bench/render-stacks.py \
+	tests/bench/render.sh \
 	tests/browser/svg.py \
+	tests/browser/webdriver.py \
 	tests/data \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \

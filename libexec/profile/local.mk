@@ -16,7 +16,6 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/stream.c libexec/profile/stream.h \
 	libexec/profile/targets.c libexec/profile/targets.h
 
-if HAVE_PROFILE
 noinst_LIBRARIES += libexec/profile/libprofile.a
 pkglibexec_PROGRAMS += libexec/bin/profile
 libexec_bin_profile_SOURCES = libexec/profile/main.c
@@ -25,4 +24,3 @@ libexec_bin_profile_LDADD = \
 
 $(libexec_bin_profile_OBJECTS) $(libexec_profile_libprofile_a_OBJECTS): $(bpf_skeletons)
 profile_archive = libexec/profile/libprofile.a
-endif

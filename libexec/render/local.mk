@@ -28,10 +28,8 @@ libexec/render/libexec_render_librender_a-embed.$(OBJEXT): $(render_viewer)
 libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
 EXTRA_DIST += $(render_viewer)
 
-if HAVE_RENDER
 noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render
 libexec_bin_render_SOURCES = libexec/render/main.c
 libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_LIBS) $(ZLIB_LIBS)
 render_archive = libexec/render/librender.a
-endif

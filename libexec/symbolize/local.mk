@@ -6,6 +6,8 @@ symbolize_archive = libexec/symbolize/libsymbolize.a
 libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/comms.c \
 	libexec/symbolize/comms.h \
+	libexec/symbolize/emit.c \
+	libexec/symbolize/emit.h \
 	libexec/symbolize/frames.c \
 	libexec/symbolize/frames.h \
 	libexec/symbolize/kernel-symbols.c \
@@ -13,7 +15,13 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/objects.c \
 	libexec/symbolize/objects.h \
 	libexec/symbolize/perf-map.c \
-	libexec/symbolize/perf-map.h
+	libexec/symbolize/perf-map.h \
+	libexec/symbolize/stacks.c \
+	libexec/symbolize/stacks.h \
+	libexec/symbolize/timeline.c \
+	libexec/symbolize/timeline.h \
+	libexec/symbolize/walk.c \
+	libexec/symbolize/walk.h
 
 if HAVE_SYMBOLIZE
 pkglibexec_PROGRAMS += libexec/bin/symbolize

@@ -29,7 +29,8 @@ for my $file (@ARGV) {
 exit $bad;
 PERL
 
-capabilities='\b(CAP_[A-Z]+[A-Z_]*|cap_(get|set|clear|dup|init|free|from|to|drop|max|iab|launch|prctl|mode|compare|fill|size|copy|func)[a-z_]*|PR_CAP[A-Z_]*|PR_CAPBSET[A-Z_]*)\b'
+functions='(get|set)_(proc|pid|flag|file|fd|ambient|bound|mode|secbits)|clear(_flag)?|dup|init|free|from_[a-z]+|to_[a-z]+|drop_bound|reset_ambient|max_bits|iab_[a-z_]+|launch[a-z_]*|prctlw?|compare|fill(_flag)?'
+capabilities="\\b(CAP_[A-Z]+[A-Z_]*|cap_($functions|t|value_t|flag_t|flag_value_t|iab_t)|PR_CAP[A-Z_]*)\\b"
 processes='\b(fork|vfork|clone|clone3|execve?|execvpe?|execle?|execlp|execveat|fexecve|posix_spawnp?|system|popen|daemon)\s*\('
 kernel_integers='\b(__)?[us](8|16|32|64)\b'
 
