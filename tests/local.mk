@@ -19,9 +19,7 @@ fuzz_targets =
 # ---- TAP scripts ----
 
 cli_tests = \
-	tests/cli/render-collapsed.t \
-	tests/cli/render-outputs.t \
-	tests/cli/render-svg.t \
+	tests/cli/front.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t
@@ -102,6 +100,16 @@ bench: all $(check_PROGRAMS)
 		top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' $$script || exit 1; \
 	done
 .PHONY: bench
+
+bench_files = \
+	tests/bench/compare-perf.py \
+	tests/bench/compare-perf.sh \
+	tests/bench/line-merge.pl \
+	tests/bench/render-stacks.py \
+	tests/bench/render.sh \
+	tests/bench/wrap.py
+
+EXTRA_DIST += $(bench_files)
 
 EXTRA_DIST += \
 	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
