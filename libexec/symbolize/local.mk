@@ -8,6 +8,10 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/comms.h \
 	libexec/symbolize/emit.c \
 	libexec/symbolize/emit.h \
+	libexec/symbolize/facts.c \
+	libexec/symbolize/facts.h \
+	libexec/symbolize/facts.c \
+	libexec/symbolize/facts.h \
 	libexec/symbolize/frames.c \
 	libexec/symbolize/frames.h \
 	libexec/symbolize/kernel-symbols.c \
@@ -16,6 +20,10 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/objects.h \
 	libexec/symbolize/perf-map.c \
 	libexec/symbolize/perf-map.h \
+	libexec/symbolize/session.c \
+	libexec/symbolize/session.h \
+	libexec/symbolize/session.c \
+	libexec/symbolize/session.h \
 	libexec/symbolize/stacks.c \
 	libexec/symbolize/stacks.h \
 	libexec/symbolize/timeline.c \

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Distinct samples to pprof messages. */
+#include "config.h"
+
+#include "emit.h"
+
+#include <errno.h>
+
+#include "lib/io.h"
+
+#define KERNEL_START UINT64_C(0xffff800000000000)
+
+static uint64_t file_mapping(struct emitter *e, const struct frame *frame)
+{
+	const struct object *object = &e->frames->objects->v[frame->object];
+	struct pprof_mapping_desc desc = { .filename = object->path };
+	const struct elf_segment *segment = object->layout ?
+		elf_layout_segment(object->layout, frame->address) : NULL;
+	char build_id[2 * ELF_BUILD_ID_MAX + 1];
+
+	/* Addresses are the file's own, the same in all processes, and so is the mapping. */
+	if (segment) {
+		desc.start = segment->vaddr;
+		desc.limit = segment->vaddr + segment->memsz;
+		desc.file_offset = segment->offset;
+	}
+	elf_build_id_hex(&object->build_id, build_id);
+	desc.build_id = build_id[0] ? build_id : NULL;
+	return pprof_add_mapping(e->writer, &desc);
+}
+
+static uint64_t mapping_of(struct emitter *e, const struct frame *frame)
+{
+	static const struct pprof_mapping_desc kernel = {
+		.start = KERNEL_START, .limit = UINT64_MAX, .filename = PPROF_KERNEL_MAPPING
+	};
+	static const struct pprof_mapping_desc jit = { .filename = PPROF_JIT_MAPPING };
+
+	switch (frame->place) {
+	case PLACE_FILE:
+		return file_mapping(e, frame);
+	case PLACE_JIT:
+		return pprof_add_mapping(e->writer, &jit);
+	case PLACE_KERNEL:
+		return pprof_add_mapping(e->writer, &kernel);
+	default:
+		return 0;
+	}
+}
+
+static uint64_t location_of(struct emitter *e, uint32_t id)
+{
+	struct frame *frame = &e->frames->v[id];
+	const struct function *function = &e->frames->functions[frame->function];
+	struct pprof_line_desc line = {
+		.name = function->name, .system_name = function->system_name,
+		.filename = function->module
+	};
+
+	if (frame->message != e->message) {
+		frame->location = pprof_add_location(e->writer, mapping_of(e, frame), frame->address,
+						     &line, 1);
+		frame->message = e->message;
+	}
+	return frame->location;
+}
+
+static size_t put_label(struct pprof_label_desc *labels, size_t n, const char *key, uint32_t value)
+{
+	if (value == MAP_NONE)
+		return n;
+	labels[n] = (struct pprof_label_desc){ .key = key, .num = value };
+	return n + 1;
+}
+
+static size_t put_name(const struct emitter *e, struct pprof_label_desc *labels, size_t n,
+		       const char *key, uint32_t name)
+{
+	if (name == MAP_NONE || !e->comms->names.keys[name].len)
+		return n;
+	labels[n] = (struct pprof_label_desc){ .key = key, .str = e->comms->names.keys[name].bytes };
+	return n + 1;
+}
+
+static void add_sample(struct emitter *e, const struct stack_key *key, const struct stack_value *value)
+{
+	struct pprof_label_desc labels[5];
+	size_t n = 0;
+
+	n = put_name(e, labels, n, "comm", key->comm);
+	n = put_name(e, labels, n, "process", key->process);
+	n = put_label(labels, n, "pid", key->pid);
+	n = put_label(labels, n, "tid", key->tid);
+	n = put_label(labels, n, "cpu", key->cpu);
+	for (size_t i = 0; i < e->walk.n; i++)
+		e->locations[i] = location_of(e, e->walk.frames[i]);
+	pprof_add_sample(e->writer, e->locations, e->walk.n, (int64_t)value->count,
+			 (int64_t)value->ns, labels, n);
+}
+
+int emit_stacks(struct emitter *e, const struct stacks *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct stack_key key;
+		size_t n = stacks_get(s, i, &key, e->chain);
+		int r = walk_chain(&e->walk, e->frames, &key, s->v[i].time, e->chain, n);
+
+		if (r)
+			return r;
+		add_sample(e, &key, &s->v[i]);
+	}
+	return 0;
+}
+
+int emit_message(struct emitter *e)
+{
+	struct buf out = BUF_INIT(PPROF_MESSAGE_MAX + 16);
+	int r = pprof_writer_finish(e->writer, true, &out);
+
+	e->message++;
+	if (!r)
+		r = write_all(e->fd, out.data, out.len);
+	buf_release(&out);
+	return r;
+}

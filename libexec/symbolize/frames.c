@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses to named frames. */
+#include "config.h"
+
+#include "frames.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "elf/demangle.h"
+#include "lib/vec.h"
+
+#define ADDRESSES_MAX ((size_t)1 << 22)
+#define NO_OBJECT UINT32_MAX
+
+struct place_key { uint64_t address; uint32_t object, pid, place, pad; };
+struct symbol_key { uint64_t start; uint32_t object, pid, place, kind; };
+struct address_key { uint64_t address; uint32_t generation, epoch; };
+
+enum symbol_kind { KIND_SYMBOL, KIND_ADDRESS };
+
+static uint32_t add_function(struct frames *f, const struct function *function)
+{
+	uint32_t id = (uint32_t)f->n_functions;
+
+	if (!function->name || VEC_PUSH(f->functions, f->n_functions, f->cap_functions, *function)) {
+		free(function->name);
+		free(function->system_name);
+		free(function->module);
+		return MAP_NONE;
+	}
+	return id;
+}
+
+static struct function make_function(const struct frames *f, const char *name, const char *module)
+{
+	struct function new = { 0 };
+	char in_brackets[256];
+
+	new.name = f->no_demangle ? NULL : demangle(name);
+	if (new.name)
+		new.system_name = strdup(name);
+	else
+		new.name = strdup(name);
+	if (module && module[0]) {
+		snprintf(in_brackets, sizeof(in_brackets), "[%s]", module);
+		new.module = strdup(in_brackets);
+	}
+	return new;
+}
+
+/* The function of a symbol, made at its first use. */
+static uint32_t function_of(struct frames *f, const struct symbol_key *key, const char *name,
+			    const char *module)
+{
+	uint32_t id = map_find(&f->symbols, key, sizeof(*key));
+	struct function new;
+
+	if (id != MAP_NONE)
+		return id;
+	new = make_function(f, name, module);
+	id = add_function(f, &new);
+	if (id == MAP_NONE || map_intern(&f->symbols, key, sizeof(*key), NULL) != id)
+		return MAP_NONE;
+	return id;
+}
+
+static uint32_t add_frame(struct frames *f, const struct place_key *key, uint32_t function,
+			  bool symbolized)
+{
+	struct frame new = {
+		.place = (enum frame_place)key->place, .symbolized = symbolized,
+		.object = key->object, .function = function, .address = key->address
+	};
+	uint32_t id;
+
+	if (function == MAP_NONE || VEC_RESERVE(f->v, f->cap, f->n + 1))
+		return MAP_NONE;
+	id = map_intern(&f->places, key, sizeof(*key), NULL);
+	if (id != f->n)
+		return MAP_NONE;
+	f->v[f->n++] = new;
+	f->n_unsymbolized += !symbolized;
+	return id;
+}
+
+static uint32_t add_unnamed(struct frames *f, const struct place_key *key, const char *base)
+{
+	struct symbol_key symbol = {
+		.start = key->address, .object = key->object, .pid = key->pid,
+		.place = key->place, .kind = KIND_ADDRESS
+	};
+	char name[320];
+
+	if (base)
+		snprintf(name, sizeof(name), "[%s+0x%" PRIx64 "]", base, key->address);
+	else
+		snprintf(name, sizeof(name), "[0x%" PRIx64 "]", key->address);
+	return add_frame(f, key, function_of(f, &symbol, name, NULL), false);
+}
+
+uint32_t frames_kernel(struct frames *f, uint64_t addr)
+{
+	struct place_key key = { .address = addr, .object = NO_OBJECT, .place = PLACE_KERNEL };
+	struct symbol_key symbol = { .object = NO_OBJECT, .place = PLACE_KERNEL, .kind = KIND_SYMBOL };
+	uint32_t id = map_find(&f->places, &key, sizeof(key));
+	const char *name, *module;
+
+	if (id != MAP_NONE)
+		return id;
+	name = kernel_symbols_find(f->kernel, addr, &module);
+	if (!name)
+		return add_unnamed(f, &key, "kernel");
+	/* The name's own place tells symbols apart; kernel symbols may still be moved as more come. */
+	symbol.start = map_hash(name, strlen(name) + 1 + strlen(module));
+	return add_frame(f, &key, function_of(f, &symbol, name, module), true);
+}
+
+uint32_t frames_named(struct frames *f, const char *name)
+{
+	struct place_key key = {
+		.address = map_hash(name, strlen(name)), .object = NO_OBJECT, .place = PLACE_NOWHERE,
+		.pid = 1
+	};
+	struct symbol_key symbol = {
+		.start = key.address, .object = NO_OBJECT, .place = PLACE_NOWHERE, .kind = KIND_SYMBOL
+	};
+	uint32_t id = map_find(&f->places, &key, sizeof(key));
+
+	if (id == MAP_NONE)
+		id = add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
+	if (id != MAP_NONE)
+		f->v[id].address = 0;
+	return id;
+}
+
+static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t offset)
+{
+	const struct object *object = objects_load(f->objects, object_id);
+	struct place_key key = { .address = offset, .object = object_id, .place = PLACE_FILE };
+	struct symbol_key symbol = { .object = object_id, .place = PLACE_FILE, .kind = KIND_SYMBOL };
+	const struct symbol *found = NULL;
+	uint32_t id;
+	char base[256];
+
+	if (object->layout)
+		elf_layout_vaddr(object->layout, offset, &key.address);
+	id = map_find(&f->places, &key, sizeof(key));
+	if (id != MAP_NONE)
+		return id;
+	if (object->layout)
+		found = symbol_set_find(&object->symbols, key.address);
+	if (found) {
+		const char *name = symbol_set_name(&object->symbols, found);
+
+		symbol.start = found->name;
+		return add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
+	}
+	object_base_name(object, base, sizeof(base));
+	return add_unnamed(f, &key, base);
+}
+
+static uint32_t frame_in_memory(struct frames *f, uint32_t object_id, uint32_t pid, uint64_t addr)
+{
+	struct place_key key = {
+		.address = addr, .object = object_id, .pid = pid, .place = PLACE_JIT
+	};
+	struct symbol_key symbol = {
+		.object = object_id, .pid = pid, .place = PLACE_JIT, .kind = KIND_SYMBOL
+	};
+	uint32_t id = map_find(&f->places, &key, sizeof(key));
+	const char *name;
+	uint64_t start;
+	char base[256];
+
+	if (id != MAP_NONE)
+		return id;
+	name = f->jit ? perf_maps_find(f->jit, pid, addr, &start) : NULL;
+	if (name && name[0]) {
+		symbol.start = start ^ map_hash(name, strlen(name));
+		return add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
+	}
+	object_base_name(&f->objects->v[object_id], base, sizeof(base));
+	return add_unnamed(f, &key, base);
+}
+
+static uint32_t frame_at(struct frames *f, uint32_t pid, uint32_t generation, uint64_t time,
+			 uint64_t addr)
+{
+	const struct space_mapping *m = generation == SPACE_NONE ? NULL :
+		space_find(f->spaces, generation, time, addr);
+
+	if (!m) {
+		struct place_key key = { .address = addr, .object = NO_OBJECT, .place = PLACE_NOWHERE };
+		uint32_t id = map_find(&f->places, &key, sizeof(key));
+
+		return id == MAP_NONE ? add_unnamed(f, &key, NULL) : id;
+	}
+	if (f->objects->v[m->object].kind == OBJECT_ANONYMOUS)
+		return frame_in_memory(f, m->object, pid, addr);
+	return frame_in_file(f, m->object, addr - m->start + m->pgoff);
+}
+
+int frames_user(struct frames *f, uint32_t pid, uint32_t generation, uint32_t epoch, uint64_t time,
+		uint64_t addr, uint32_t *frame)
+{
+	struct address_key key = { addr, generation, epoch };
+	uint32_t id = generation == SPACE_NONE ? MAP_NONE : map_find(&f->addresses, &key, sizeof(key));
+
+	if (id != MAP_NONE) {
+		*frame = f->frame_of[id];
+		return f->v[*frame].place != PLACE_NOWHERE;
+	}
+	*frame = frame_at(f, pid, generation, time, addr);
+	if (*frame == MAP_NONE)
+		return -ENOMEM;
+	if (f->addresses.n >= ADDRESSES_MAX)
+		frames_forget_addresses(f);
+	if (generation != SPACE_NONE &&
+	    !VEC_RESERVE(f->frame_of, f->cap_frame_of, f->n_frame_of + 1) &&
+	    map_intern(&f->addresses, &key, sizeof(key), NULL) == f->n_frame_of)
+		f->frame_of[f->n_frame_of++] = *frame;
+	return f->v[*frame].place != PLACE_NOWHERE;
+}
+
+void frames_forget_addresses(struct frames *f)
+{
+	map_clear(&f->addresses);
+	f->n_frame_of = 0;
+}
+
+void frames_release(struct frames *f)
+{
+	for (size_t i = 0; i < f->n_functions; i++) {
+		free(f->functions[i].name);
+		free(f->functions[i].system_name);
+		free(f->functions[i].module);
+	}
+	free(f->functions);
+	free(f->v);
+	free(f->frame_of);
+	map_release(&f->addresses);
+	map_release(&f->places);
+	map_release(&f->symbols);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Addresses to named frames.  Every address of a generation is looked up once, and every address of
+ * a file is named once, however many processes map it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "elf/address-space.h"
+#include "kernel-symbols.h"
+#include "lib/map.h"
+#include "objects.h"
+#include "perf-map.h"
+
+enum frame_place { PLACE_FILE, PLACE_JIT, PLACE_KERNEL, PLACE_NOWHERE };
+
+struct frame {
+	enum frame_place place;
+	bool symbolized;
+	uint32_t object;         /* PLACE_FILE and PLACE_JIT */
+	uint32_t function;       /* its name, an index into names and system_names */
+	uint64_t address;        /* PLACE_FILE: the file's own virtual address, or offset */
+	uint64_t location;       /* in message `message` */
+	uint64_t message;
+};
+
+struct function {
+	char *name;              /* as shown; owned */
+	char *system_name;       /* as in the symbol table; owned; NULL: the same */
+	char *module;            /* kernel module as "[name]"; owned; NULL: none */
+};
+
+/* Zero-initialise, then set the pointers; they stay the caller's. */
+struct frames {
+	struct address_spaces *spaces;
+	struct objects *objects;
+	struct kernel_symbols *kernel;
+	struct perf_maps *jit;   /* NULL: the recording is of another host */
+	bool no_demangle;
+
+	struct map addresses;    /* (generation, epoch, address) ... */
+	uint32_t *frame_of; size_t n_frame_of, cap_frame_of;   /* ... to frame, or MAP_NONE */
+	struct map places;       /* (object, address): ids as in v */
+	struct frame *v; size_t n, cap;
+	struct map symbols;      /* (object, symbol): ids as in functions */
+	struct function *functions; size_t n_functions, cap_functions;
+	size_t n_unsymbolized;   /* frames without a symbol */
+};
+
+/* Ids of frames, or MAP_NONE: memory is out. */
+uint32_t frames_kernel(struct frames *f, uint64_t addr);
+/* A frame that has a name only: "[cut: …]", "[guest]". */
+uint32_t frames_named(struct frames *f, const char *name);
+
+/*
+ * The frame at addr in a generation of process pid.  Returns 1 and sets *frame; 0 when nothing is
+ * mapped there (*frame is then a frame called "[0xADDR]"); or -ENOMEM.
+ */
+int frames_user(struct frames *f, uint32_t pid, uint32_t generation, uint32_t epoch, uint64_t time,
+		uint64_t addr, uint32_t *frame) MUST_CHECK;
+
+/* Forget which frame an address had; to be called when generations were freed. */
+void frames_forget_addresses(struct frames *f);
+
+void frames_release(struct frames *f);

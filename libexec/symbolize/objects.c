@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What can be mapped: identities, opening, symbols. */
+#include "config.h"
+
+#include "objects.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+
+#include "elf/symbols.h"
+#include "lib/vec.h"
+
+#define DELETED " (deleted)"
+/* The kernel's vdso has two pages of code; its headers are not read beyond this. */
+#define VDSO_SIZE 8192
+
+struct identity {
+	uint64_t ino, generation;
+	uint32_t maj, min;
+	struct elf_build_id build_id;
+};
+
+int objects_add_file(struct objects *o, int fd)
+{
+	if (o->n_fds == OBJECT_FILES_MAX)
+		return -E2BIG;
+	return VEC_PUSH(o->fds, o->n_fds, o->cap_fds, fd);
+}
+
+static bool begins_with(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+static enum object_kind kind_of(const char *path)
+{
+	static const char *const anonymous[] = {
+		"//anon", "/dev/zero", "/memfd:", "/SYSV", "/anon_hugepage", "["
+	};
+
+	if (!strcmp(path, "[vdso]"))
+		return OBJECT_VDSO;
+	for (size_t i = 0; i < ARRAY_SIZE(anonymous); i++)
+		if (begins_with(path, anonymous[i]))
+			return OBJECT_ANONYMOUS;
+	return path[0] ? OBJECT_FILE : OBJECT_ANONYMOUS;
+}
+
+uint32_t objects_intern(struct objects *o, const struct perf_data_mmap *m)
+{
+	struct identity identity;
+	char key[sizeof(identity) + 4096];
+	size_t len = strnlen(m->filename, 4095);
+	struct object new = { .kind = kind_of(m->filename), .symbols = SYMBOL_SET_INIT };
+	bool added;
+
+	memset(&identity, 0, sizeof(identity));
+	if (new.kind == OBJECT_FILE) {
+		identity.build_id.len = m->build_id_len < ELF_BUILD_ID_MAX ?
+			m->build_id_len : ELF_BUILD_ID_MAX;
+		memcpy(identity.build_id.bytes, m->build_id, identity.build_id.len);
+		if (!identity.build_id.len) {
+			identity.ino = m->ino;
+			identity.generation = m->ino_generation;
+			identity.maj = m->maj;
+			identity.min = m->min;
+		}
+	}
+	memcpy(key, &identity, sizeof(identity));
+	memcpy(key + sizeof(identity), m->filename, len);
+	uint32_t id = map_find(&o->keys, key, sizeof(identity) + len);
+	if (id != MAP_NONE)
+		return id;
+	if (o->n >= OBJECTS_MAX || VEC_RESERVE(o->v, o->cap, o->n + 1))
+		return MAP_NONE;
+	id = map_intern(&o->keys, key, sizeof(identity) + len, &added);
+	if (id == MAP_NONE)
+		return MAP_NONE;
+	new.path = o->keys.keys[id].bytes + sizeof(identity);
+	new.maj = identity.maj;
+	new.min = identity.min;
+	new.ino = identity.ino;
+	new.generation = identity.generation;
+	new.build_id = identity.build_id;
+	o->v[o->n++] = new;
+	return id;
+}
+
+void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id, size_t len)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		struct object *object = &o->v[i];
+
+		if (object->loaded || object->build_id.len || object->ino || strcmp(object->path, path))
+			continue;
+		object->build_id.len = len < ELF_BUILD_ID_MAX ? (uint8_t)len : ELF_BUILD_ID_MAX;
+		memcpy(object->build_id.bytes, id, object->build_id.len);
+	}
+}
+
+/* Overlayfs and btrfs show a device number of their own, not the one that mappings have. */
+static bool has_own_devices(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && (fs.f_type == OVERLAYFS_SUPER_MAGIC || fs.f_type == BTRFS_SUPER_MAGIC);
+}
+
+/* Whether an inode number now means another file than at the time of the mapping. */
+static bool is_reused_inode(const struct object *object, int fd)
+{
+	unsigned long version = 0;
+
+	return object->generation && !ioctl(fd, FS_IOC_GETVERSION, &version) &&
+	       (uint32_t)version != (uint32_t)object->generation;
+}
+
+static bool is_mapped_file(const struct object *object, const struct elf_file *f,
+			   const struct stat *st)
+{
+	if (object->build_id.len)
+		return elf_build_id_equal(&object->build_id, &f->layout.build_id);
+	if (!object->ino)
+		return true;
+	if (object->ino != st->st_ino || is_reused_inode(object, f->fd))
+		return false;
+	return (object->maj == major(st->st_dev) && object->min == minor(st->st_dev)) ||
+	       has_own_devices(f->fd);
+}
+
+static int open_checked(const struct object *object, int fd, struct elf_file *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	int r = elf_file_open(f, fd);
+	if (!r && !is_mapped_file(object, f, &st)) {
+		elf_file_close(f);
+		r = -ESTALE;
+	}
+	return r;
+}
+
+static bool may_be_descriptor(const struct object *object, int fd)
+{
+	struct stat st;
+
+	return object->build_id.len || (!fstat(fd, &st) && st.st_ino == object->ino && object->ino);
+}
+
+static int open_file(struct objects *o, const struct object *object, struct elf_file *f)
+{
+	char path[4096];
+	size_t len = strlen(object->path);
+	struct stat st;
+
+	for (size_t i = 0; i < o->n_fds; i++) {
+		int fd = may_be_descriptor(object, o->fds[i]) ? dup(o->fds[i]) : -1;
+
+		if (fd >= 0 && !open_checked(object, fd, f))
+			return 0;
+	}
+	if (len >= sizeof(path))
+		return -ENAMETOOLONG;
+	memcpy(path, object->path, len + 1);
+	if (len > strlen(DELETED) && !strcmp(path + len - strlen(DELETED), DELETED))
+		path[len - strlen(DELETED)] = 0;
+	int fd = elf_path_open(path, &st);
+	return fd < 0 ? fd : open_checked(object, fd, f);
+}
+
+static int open_vdso(const struct objects *o, struct elf_file *f)
+{
+	const void *image = (const void *)getauxval(AT_SYSINFO_EHDR);
+
+	return o->here && image ? elf_file_open_memory(f, image, VDSO_SIZE) : -ENOENT;
+}
+
+static int load(struct objects *o, struct object *object)
+{
+	struct elf_file f;
+	int r = object->kind == OBJECT_VDSO ? open_vdso(o, &f) : open_file(o, object, &f);
+
+	if (r)
+		return r;
+	object->layout = malloc(sizeof(*object->layout));
+	if (object->layout) {
+		*object->layout = f.layout;
+		object->build_id = f.layout.build_id;
+		r = elf_symbols_load(&object->symbols, &f, object->path);
+	} else {
+		r = -ENOMEM;
+	}
+	elf_file_close(&f);
+	return r;
+}
+
+const struct object *objects_load(struct objects *o, uint32_t id)
+{
+	struct object *object = &o->v[id];
+
+	if (object->loaded || object->kind == OBJECT_ANONYMOUS)
+		return object;
+	object->loaded = true;
+	object->error = load(o, object);
+	if (object->kind != OBJECT_FILE)
+		return object;
+	if (!object->error)
+		o->n_read++;
+	else if (VEC_PUSH(o->failed, o->n_failed, o->cap_failed, id))
+		return object;
+	return object;
+}
+
+void object_base_name(const struct object *object, char *out, size_t size)
+{
+	const char *slash = strrchr(object->path, '/');
+	const char *base = slash ? slash + 1 : object->path;
+	size_t len = strlen(base), suffix = strlen(DELETED);
+
+	if (len > suffix && !strcmp(base + len - suffix, DELETED))
+		len -= suffix;
+	if (len > 1 && base[0] == '[' && base[len - 1] == ']') {
+		base++;
+		len -= 2;
+	}
+	snprintf(out, size, "%.*s", (int)len, len ? base : "anon");
+}
+
+void objects_release(struct objects *o)
+{
+	for (size_t i = 0; i < o->n; i++) {
+		free(o->v[i].layout);
+		symbol_set_release(&o->v[i].symbols);
+	}
+	free(o->v);
+	free(o->fds);
+	free(o->failed);
+	map_release(&o->keys);
+}
