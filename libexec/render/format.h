@@ -20,7 +20,7 @@ struct view {
 
 struct render_format {
 	const char *name;                 /* as in --output=NAME:FD */
-	/* Write the whole output.  0 or a negative errno; the writer's own errors are kept in it. */
+	/* Write the whole output.  0 or a negative errno; the writer keeps its own errors. */
 	int (*write)(const struct view *view, struct writer *out);
 };
 

@@ -24,7 +24,6 @@ libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) \
 
 # The files that embed.c puts into the program.
 render_viewer = libexec/render/viewer.css libexec/render/viewer.js
-libexec/render/libexec_render_librender_a-embed.$(OBJEXT): $(render_viewer)
 libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
 EXTRA_DIST += $(render_viewer)
 

@@ -46,7 +46,8 @@ static const struct argp_option argp_options[] = {
 	  N_("Write collapsed, svg or table to descriptor FD (repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
 	{ "group-by-cpu", OPT_CPU, NULL, 0, N_("Put a frame cpu_NN above each thread"), 0 },
-	{ "group-by-process", OPT_PROCESS, NULL, 0, N_("Put a frame for the process above all"), 0 },
+	{ "group-by-process", OPT_PROCESS, NULL, 0,
+	  N_("Put a frame for the process above all"), 0 },
 	{ "top", OPT_TOP, "N", 0, N_("Functions in the table (20)"), 0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ 0 }
@@ -258,7 +259,7 @@ static int run(const struct options *o, int in, struct model *m)
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = { argp_options, parse_option, NULL, NULL, NULL, NULL, NULL };
+	static const struct argp argp = { .options = argp_options, .parser = parse_option };
 	struct options o = { .top = TOP_DEFAULT, .status_fd = -1 };
 	struct helper_io io;
 	struct model model;

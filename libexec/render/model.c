@@ -140,7 +140,8 @@ static int push_location(struct model *m, const struct pprof_location *l)
 	if (l->n_lines == 0)
 		return push_address(m, l);
 	for (uint32_t i = l->n_lines; i-- > 0; ) {
-		const struct pprof_function *f = &p->functions[p->lines[l->first_line + i].function];
+		const struct pprof_line *line = &p->lines[l->first_line + i];
+		const struct pprof_function *f = &p->functions[line->function];
 		struct pprof_str name = p->strings[f->name];
 		enum frame_kind kind = kind_of(p, l, name);
 		int err = push_frame(m, name, i + 1 < l->n_lines ? FRAME_INLINED : kind,

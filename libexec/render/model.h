@@ -31,10 +31,10 @@ struct model {
 	/* The rest is the model's own. */
 	struct pprof_profile profile;
 	struct map modules;
-	uint32_t *module_of;     size_t n_module_of, module_of_cap;         /* by frame */
-	struct location_frames *locations; size_t locations_cap;           /* of this message */
+	uint32_t *module_of;     size_t n_module_of, module_of_cap;     /* by frame */
+	struct location_frames *locations; size_t locations_cap;        /* of this message */
 	uint32_t *location_stack; size_t n_location_stack, location_stack_cap;
-	uint32_t *comm_frames;   size_t comm_frames_cap;                    /* by string of this message */
+	uint32_t *comm_frames;   size_t comm_frames_cap;        /* by string of this message */
 	uint32_t *stack;         size_t stack_cap;
 };
 
@@ -48,6 +48,8 @@ void model_release(struct model *m);
  */
 int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
 
-/* Where each frame's code is, by frame: a file's base name, "[kernel]", a kernel module, or NULL when
- * not known or not one.  The array is the caller's, the names are the model's.  NULL: no memory. */
+/*
+ * Where each frame's code is, by frame: a file's base name, "[kernel]", a kernel module, or NULL when
+ * not known or not one.  The array is the caller's, the names are the model's.  NULL: no memory.
+ */
 const char **model_modules(const struct model *m) MUST_CHECK;

@@ -107,32 +107,28 @@ static void put_text(struct picture *p, const char *name, size_t len, size_t cha
 	writer_puts(p->w, shown < len ? "…</text>" : "</text>");
 }
 
-static void put_class(struct picture *p, uint32_t frame)
+/* f is NULL for the root. */
+static void put_class(struct picture *p, const struct svg_frame *f)
 {
-	const struct svg_frame *f = &p->names->frames[frame];
-
 	writer_puts(p->w, " class=\"f ");
-	writer_put(p->w, &svg_kind_letters[f->kind], 1);
-	writer_number(p->w, f->shade);
+	writer_put(p->w, &svg_kind_letters[f ? f->kind : FRAME_LABEL], 1);
+	writer_number(p->w, f ? f->shade : 0);
 	writer_puts(p->w, "\"");
 }
 
 static void put_frame(struct picture *p, uint32_t node, double x, double width)
 {
 	uint32_t frame = p->t->nodes[node].frame;
-	bool is_root = frame == TRIE_NONE;
-	const char *name = is_root ? "all" : (char *)p->names->text.data + p->names->frames[frame].first;
-	size_t len = is_root ? 3 : p->names->frames[frame].len;
+	const struct svg_frame *f = frame == TRIE_NONE ? NULL : &p->names->frames[frame];
+	const char *name = f ? (char *)p->names->text.data + f->first : "all";
+	size_t len = f ? f->len : 3;
 	size_t chars = chars_that_fit(width);
 
 	put_box(p, chars ? "<svg" : "<rect", x, width, p->t->nodes[node].depth);
 	if (chars)
 		writer_puts(p->w, " height=\"16\"><rect width=\"100%\"");
 	writer_puts(p->w, " height=\"16\"");
-	if (is_root)
-		writer_puts(p->w, " class=\"f l0\"");
-	else
-		put_class(p, frame);
+	put_class(p, f);
 	writer_puts(p->w, chars ? "/>" : ">");
 	put_title(p, name, len, p->t->nodes[node].total);
 	if (chars)

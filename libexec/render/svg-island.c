@@ -162,7 +162,8 @@ static void release_island(struct island *is)
 
 static size_t encode_base64(const uint8_t *in, size_t n, char *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t used = 0;
 
 	for (size_t i = 0; i < n; i += 3) {
@@ -192,7 +193,8 @@ static void put_packed(struct packer *p)
 	char line[LINE_BYTES / 3 * 4 + 1];
 
 	for (size_t i = 0; i < n; i += LINE_BYTES) {
-		size_t used = encode_base64(p->out + i, n - i < LINE_BYTES ? n - i : LINE_BYTES, line);
+		size_t part = n - i < LINE_BYTES ? n - i : LINE_BYTES;
+		size_t used = encode_base64(p->out + i, part, line);
 
 		line[used] = '\n';
 		writer_put(p->w, line, used + 1);

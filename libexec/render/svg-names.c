@@ -14,7 +14,8 @@
 #define TEXT_MAX ((size_t)1 << 30)
 
 const uint8_t svg_shades[FRAME_KINDS] = {
-	[FRAME_USER] = 12, [FRAME_KERNEL] = 8, [FRAME_JIT] = 8, [FRAME_INLINED] = 8, [FRAME_LABEL] = 4
+	[FRAME_USER] = 12, [FRAME_KERNEL] = 8, [FRAME_JIT] = 8, [FRAME_INLINED] = 8,
+	[FRAME_LABEL] = 4
 };
 const char svg_kind_letters[FRAME_KINDS + 1] = "ukjil";
 

@@ -63,8 +63,8 @@ static void put_titles(struct writer *w, const struct view *view)
 static void put_start(struct writer *w, const struct view *view, unsigned height)
 {
 	writer_puts(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	writer_printf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame-graph\" width=\"%d\" "
-		      "height=\"%u\" viewBox=\"0 0 %d %u\" role=\"img\" "
+	writer_printf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame-graph\" "
+		      "width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\" role=\"img\" "
 		      "aria-labelledby=\"title desc\">\n", SVG_WIDTH, height, SVG_WIDTH, height);
 	put_titles(w, view);
 	writer_puts(w, "<style>\n");
@@ -88,8 +88,8 @@ static int put_plain(struct writer *w, const struct view *view, const struct svg
 		err = svg_put_frames(w, view, names);
 		writer_puts(w, "</svg>\n");
 	} else {
-		writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%u\" text-anchor=\"middle\">",
-			      SVG_TOP + SVG_ROW * 3);
+		writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%d\" "
+			      "text-anchor=\"middle\">", SVG_TOP + SVG_ROW * 3);
 		writer_puts(w, _("No samples were taken."));
 		writer_puts(w, "</text>\n");
 	}

@@ -44,15 +44,17 @@ void svg_put_grouped(struct buf *b, uint64_t number);
  *   kinds    a byte for each name: kind | shade << 3
  *   up       for each node but the root, in pre-order: varint levels to go up from the node before
  *            to the new node's parent (0: child of the node before)
- *   callee   for each node but the root: varint 1 + n: the n-th different callee that its caller has
- *            had so far; or 0 and a varint index into names: a new one, which is appended
+ *   callee   for each node but the root: varint 1 + n: the n-th different callee that the caller's
+ *            name has had so far; or 0 and a varint index into names: a new one, which is appended
  *   self     for each node, the root first: varint samples that end in it
  * Varints are LEB128, low seven bits first.  0 or a negative errno.
  */
-int svg_put_island(struct writer *w, const struct view *view, const struct svg_names *names) MUST_CHECK;
+int svg_put_island(struct writer *w, const struct view *view,
+		   const struct svg_names *names) MUST_CHECK;
 
 /* The frames of at least half a pixel as static shapes. */
-int svg_put_frames(struct writer *w, const struct view *view, const struct svg_names *names) MUST_CHECK;
+int svg_put_frames(struct writer *w, const struct view *view,
+		   const struct svg_names *names) MUST_CHECK;
 
 /* Height of that picture in pixels, all included. */
 unsigned svg_picture_height(const struct view *view);

@@ -162,8 +162,8 @@ static uint64_t share(uint64_t part, uint64_t all)
 	return all ? (uint64_t)((double)part / (double)all * 10000 + 0.5) : 0;
 }
 
-/* At most `columns` columns of the cleaned name, padded with spaces when `pad`.  Where the locale is
- * not UTF-8, a code point counts as one column. */
+/* At most `columns` columns of the cleaned name, padded with spaces when `pad`.  Where the locale
+ * is not UTF-8, a code point counts as one column. */
 static void put_cell(struct writer *w, const char *name, size_t len, unsigned columns, bool pad)
 {
 	struct buf text = BUF_INIT((size_t)64 << 20);
@@ -231,7 +231,8 @@ static void put_rest(struct writer *w, const struct rows *rows, size_t top)
 	if (rows->all > in_rows) {
 		uint64_t none = share(rows->all - in_rows, rows->all);
 
-		writer_printf(w, _("%4u.%02u%%%10llu           in no function (empty or cut stacks)\n"),
+		writer_printf(w,
+			      _("%4u.%02u%%%10llu           in no function (empty or cut stacks)\n"),
 			      (unsigned)(none / 100), (unsigned)(none % 100),
 			      (unsigned long long)(rows->all - in_rows));
 	}

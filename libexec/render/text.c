@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* UTF-8 checking (Unicode, table 3-7: well-formed sequences) and replacement of unsafe characters. */
+/* UTF-8 checking (Unicode, table 3-7) and replacement of unsafe characters. */
 #include "config.h"
 
 #include "text.h"
@@ -82,7 +82,7 @@ size_t text_encode(uint32_t c, char out[4])
 	return 4;
 }
 
-/* Marks, embeddings, overrides and isolates (UAX #9), and the separators of lines and paragraphs. */
+/* Marks, embeddings, overrides, isolates (UAX #9), and separators of lines and paragraphs. */
 static bool changes_layout(uint32_t c)
 {
 	return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||

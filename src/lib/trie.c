@@ -278,7 +278,8 @@ static int sort_children(struct trie *t, struct sorter *s, uint32_t parent)
 {
 	size_t n = 0;
 
-	for (uint32_t c = t->nodes[parent].first_child; c != TRIE_NONE; c = t->nodes[c].next_sibling)
+	for (uint32_t c = t->nodes[parent].first_child; c != TRIE_NONE;
+	     c = t->nodes[c].next_sibling)
 		if (VEC_PUSH(s->keys, n, s->cap, (uint64_t)s->rank[t->nodes[c].frame] << 32 | c))
 			return -ENOMEM;
 	sort_keys(s->keys, n);

@@ -14,7 +14,8 @@ done
 
 # Function names of the largest C++ library here.
 library=
-for file in /usr/lib/*/libLLVM*.so* /usr/lib/llvm*/lib/libclang-cpp*.so* /usr/lib/*/libstdc++.so.6; do
+for file in /usr/lib/*/libLLVM*.so* /usr/lib/llvm*/lib/libclang-cpp*.so* \
+	/usr/lib/*/libstdc++.so.6; do
 	[ -f "$file" ] && library=$file && break
 done
 [ -n "$library" ] || { echo "render: skipped, there is no C++ library to take names from"; exit 0; }
@@ -47,11 +48,13 @@ report()
 	echo "$1 $2 $svg" | awk '{ printf "render: %-28s %7.3f s %7.1f MiB  %6.2f x ours\n",
 		$1, $2, $3 / 1024, $2 / $4 }'
 }
-echo "render: $(wc -l <stacks) stacks, $(wc -c <stacks) bytes collapsed, $(wc -c <pprof) bytes pprof"
+echo "render: $(wc -l <stacks) stacks, $(wc -c <stacks) bytes collapsed," \
+	"$(wc -c <pprof) bytes pprof"
 report pprof-to-trie "$model"
 report "pprof-to-svg(lossless)" "$svg"
 report "sorted-lines-to-svg(lossy)" "$lines"
 if command -v inferno-flamegraph >/dev/null; then
 	report "inferno(lossy)" "$(best "exec inferno-flamegraph <stacks >inferno.svg 2>/dev/null")"
 fi
-echo "render: $(wc -c <ours.svg) bytes of SVG with every frame, $(wc -c <lines.svg) without the thin ones"
+echo "render: $(wc -c <ours.svg) bytes of SVG with every frame," \
+	"$(wc -c <lines.svg) without the thin ones"

@@ -23,9 +23,9 @@ render=$HELPERS/render
 	done
 } >zoom.txt
 cat >hostile.txt <<'END'
-a</script><script>window.hit=1</script>;b]]><script xmlns="http://www.w3.org/2000/svg">window.hit=1</script> 5
+a</script><script>window.hit=1</script>;b]]><script xmlns="http://www.w3.org/2000/svg">hit()//c 5
 "'&<svg onload="window.hit=1">;\x00nul\x01\x1b[31m;\xff\xfe\xc0\xaf 5
-&amp;&#60;img src=x onerror=window.hit=1>;\xe2\x80\xaertl\xe2\x80\xac;\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d 5
+&amp;&#60;img src=x onerror=window.hit=1>;\xe2\x80\xaertl\xe2\x80\xac;\xd7\xa9\xd7\x9c 5
 javascript:window.hit=1;${window.hit=1};`;$(id) 5
 END
 printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' x)" >>hostile.txt

@@ -28,8 +28,15 @@ is "$(printf 'c;u;i1_[i];i2_[i];sys_read_[k];vfs_[k] 1\nc;f_[j] 2\nc;vfs 3\n' | 
 c;u;i1_[i];i2_[i];sys_read_[k];vfs_[k] 1
 c;vfs 3" "kernel, JIT and inlined frames are marked; inlined ones are inside their caller"
 
-is "$(printf 'a b;op new 1\na b;w 12 2\n#x;#y 3\nd;a\\x3bb 4\nd;\\x0a\\x09 5\nd;\\xff\\xc3\\xa9 6\n' |
-	collapse)" \
+cat >names.txt <<'END'
+a b;op new 1
+a b;w 12 2
+#x;#y 3
+d;a\x3bb 4
+d;\x0a\x09 5
+d;\xff\xc3\xa9 6
+END
+is "$(collapse <names.txt)" \
 	"_#x;_#y 3
 a_b;op new 1
 a_b;w_12 2
@@ -44,7 +51,8 @@ d;a:b;x 12" "names that become equal are merged"
 is "$(printf -- '- 5\nc 2\n' | collapse)" "[unknown] 5
 c 2" "samples without any frame are not lost"
 
-is "$(printf 'c;[cut: depth];a 5\n' | collapse)" "c;[cut: depth];a 5" "frames of our own keep their text"
+is "$(printf 'c;[cut: depth];a 5\n' | collapse)" "c;[cut: depth];a 5" \
+	"frames of our own keep their text"
 
 group='!process 42 my prog
 !cpu 3
@@ -60,7 +68,8 @@ is "$(echo "$group" | collapse --group-by-cpu --group-by-process)" \
 swapper_(0);cpu_12;swapper;idle_[k] 2" "process, CPU, thread, code: in this order"
 
 awk 'BEGIN { srand(1); for (i = 0; i < 3000; i++) { s = "t"; n = int(rand() * 12);
-	for (j = 0; j < n; j++) s = s ";f" int(rand() * 40); print s, 1 + int(rand() * 9) } }' >random.txt
+	for (j = 0; j < n; j++) s = s ";f" int(rand() * 40)
+	print s, 1 + int(rand() * 9) } }' >random.txt
 awk '{ n[$1] += $2 } END { for (s in n) print s, n[s] }' random.txt | sort >wanted.txt
 collapse <random.txt | sort >got.txt
 same_file got.txt wanted.txt "random stacks: the sums are those of awk"

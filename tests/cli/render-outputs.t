@@ -41,10 +41,11 @@ status_is 0 "a damaged message is left out" \
 	sh -c '"$0" --output=collapsed:3 <bad.pprof 3>out.txt' "$render"
 is "$(head -n 1 out.txt)" "main;foo 10" "and those after it are read"
 head -c 100000 /dev/urandom >noise
-status_is 0 "noise is harmless" sh -c '"$0" --output=svg:3 --output=table:4 <noise 3>out.svg 4>out.txt' "$render"
+status_is 0 "noise is harmless" \
+	sh -c '"$0" --output=svg:3 --output=table:4 <noise 3>out.svg 4>out.txt' "$render"
 status_is 0 "no input at all is an empty profile" \
-	sh -c '"$0" --output=svg:3 --output=table:4 --output=collapsed:5 </dev/null 3>out.svg 4>out.tab 5>out.txt' \
-	"$render"
+	sh -c '"$0" --output=svg:3 --output=table:4 --output=collapsed:5 </dev/null \
+	3>out.svg 4>out.tab 5>out.txt' "$render"
 like "$(cat out.svg)" 'No samples were taken' "the picture says so"
 is "$(cat out.tab)" "No samples." "and the table"
 is "$(cat out.txt)" "" "and the collapsed stacks are empty"
@@ -68,7 +69,8 @@ is "$(cat table.txt)" "    SELF   SAMPLES    TOTAL  FUNCTION
   15.00%        15   15.00%  fib                                            example
    0.00%         0           in 1 more functions
    2.00%         2           in no function (empty or cut stacks)
- 100.00%       100           samples in all" "recursion counts once, the kernel is marked, nothing hides"
+ 100.00%       100           samples in all" \
+	"recursion counts once, the kernel is marked, nothing hides"
 COLUMNS=60 "$render" --output=table:3 <table.pprof 3>table.txt
 like "$(cat table.txt)" '  \[k\] vfs_read$' "a narrow table marks the kernel too"
 printf 'c;%s\\xc3\\xa9\\xc3\\xa9 1\n' "$(printf '%040d' 0)" | collapsed-to-pprof >long.pprof

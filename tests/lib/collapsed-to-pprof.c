@@ -2,11 +2,11 @@
 /*
  * Test program: collapsed stacks on stdin to length-delimited pprof messages on stdout.
  *
- * The first frame of a line is the thread's name; "-" stands for none.  Frames may end in _[k], _[j]
- * or _[i]; an inlined frame belongs to the location of the frame before it.  A frame that begins with
- * "[cut" has no mapping.  \xNN is a byte.  Lines that begin with "!" are directives:
+ * The first frame of a line is the thread's name; "-" stands for none.  Frames may end in _[k],
+ * _[j] or _[i]; an inlined frame belongs to the location of the frame before it.  A frame that
+ * begins with "[cut" has no mapping.  \xNN is a byte.  Lines that begin with "!" are directives:
  *   !comment TEXT    a comment of the message      !flush           end the message here
- *   !process PID NAME, !cpu N                      labels of the samples that follow; !none: no more
+ *   !process PID NAME, !cpu N    labels of the samples that follow    !none    no more labels
  */
 #include "config.h"
 
@@ -44,7 +44,9 @@ static void add_mappings(struct state *s)
 	s->kernel = pprof_add_mapping(s->w, &(struct pprof_mapping_desc){
 		.limit = UINT64_MAX, .filename = PPROF_KERNEL_MAPPING
 	});
-	s->jit = pprof_add_mapping(s->w, &(struct pprof_mapping_desc){ .filename = PPROF_JIT_MAPPING });
+	s->jit = pprof_add_mapping(s->w, &(struct pprof_mapping_desc){
+		.filename = PPROF_JIT_MAPPING
+	});
 }
 
 static void flush(struct state *s)
@@ -54,6 +56,13 @@ static void flush(struct state *s)
 		fail("cannot write");
 	buf_clear(&s->out);
 	add_mappings(s);
+}
+
+static void add_label(struct state *s, const char *key, const char *str, long long num)
+{
+	if (s->n_labels + 1 == ARRAY_SIZE(s->labels))
+		fail("too many labels");
+	s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = key, .str = str, .num = num };
 }
 
 static void directive(struct state *s, char *text)
@@ -68,11 +77,11 @@ static void directive(struct state *s, char *text)
 	} else if (!strcmp(text, "!none")) {
 		s->n_labels = 0;
 	} else if (sscanf(text, "!cpu %lld", &number) == 1) {
-		s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = "cpu", .num = number };
+		add_label(s, "cpu", NULL, number);
 	} else if (sscanf(text, "!process %lld %n", &number, &n) == 1 && n) {
 		snprintf(s->process, sizeof(s->process), "%s", text + n);
-		s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = "pid", .num = number };
-		s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = "process", .str = s->process };
+		add_label(s, "pid", NULL, number);
+		add_label(s, "process", s->process, 0);
 	} else {
 		fail(text);
 	}
@@ -111,11 +120,12 @@ static uint64_t add_location(struct state *s, char **names, const char *kinds, s
 {
 	static struct pprof_line_desc lines[FRAMES_MAX];
 	uint64_t mapping = kinds[0] == 'k' ? s->kernel : kinds[0] == 'j' ? s->jit : s->user;
+	struct pprof_line_desc cut = { .name = names[0] };
 	struct buf key = BUF_INIT((size_t)1 << 24);
 	uint64_t address;
 
 	if (!strncmp(names[0], "[cut", 4))
-		return pprof_add_location(s->w, 0, 0, &(struct pprof_line_desc){ .name = names[0] }, 1);
+		return pprof_add_location(s->w, 0, 0, &cut, 1);
 	for (size_t i = 0; i < n; i++) {
 		lines[n - 1 - i] = (struct pprof_line_desc){ .name = names[i] };
 		buf_put(&key, names[i], strlen(names[i]) + 1);

@@ -27,7 +27,8 @@ START_TEST(test_clean)
 	cleans_to("plain <&>", 9, "plain <&>");
 	cleans_to("", 0, "[unknown]");
 	cleans_to("a\0b\n\t\x7f", 6, "a" R "b" R R R);
-	cleans_to("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", 9, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d");
+	cleans_to("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", 9,
+		  "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d");
 	cleans_to("\xc2\x85\xe2\x80\xae", 5, R R);                      /* C1 control, override */
 	cleans_to("\xef\xbf\xbe\xef\xbf\xbf\xef\xbb\xbf", 9, R R R);    /* U+FFFE, U+FFFF, U+FEFF */
 }
