@@ -56,21 +56,32 @@ static bool is_refusal(int r)
 	return r == -EPERM || r == -EACCES;
 }
 
-/* One line for a step that failed; the exit status for it. */
+/* The first thing that libbpf had to say about a failure; the rest is for developers. */
+static char libbpf_said[256];
+
+static int note_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level == LIBBPF_WARN && !libbpf_said[0]) {
+		vsnprintf(libbpf_said, sizeof(libbpf_said), format, args);
+		libbpf_said[strcspn(libbpf_said, "\n")] = '\0';
+	}
+	return 0;
+}
+
+/* One line for a step that failed, and the remedy; the exit status for it. */
 static int fail(int r, const char *step)
 {
 	diag_error("%s: %s", step, strerror(-r));
-	if (!is_refusal(r))
-		return EXIT_FAILED;
-	diag_hint(_("sampling needs the capabilities CAP_BPF and CAP_PERFMON: run as root"));
-	return EXIT_NOT_PERMITTED;
-}
-
-/* libbpf explains a failed load at length; what we print names the step and the reason. */
-static int print_nothing(enum libbpf_print_level level UNUSED, const char *format UNUSED,
-			 va_list args UNUSED)
-{
-	return 0;
+	if (is_refusal(r)) {
+		diag_hint(_("sampling needs the capabilities CAP_BPF and CAP_PERFMON: run as root"));
+		return EXIT_NOT_PERMITTED;
+	}
+	if (access("/sys/kernel/btf/vmlinux", R_OK))
+		diag_hint(_("this kernel does not describe its types: Linux 5.15 or newer with "
+			    "CONFIG_DEBUG_INFO_BTF is needed"));
+	else if (libbpf_said[0])
+		diag_hint("%s", libbpf_said);
+	return EXIT_FAILED;
 }
 
 static int online_cpus(struct cpulist *list)
@@ -267,7 +278,7 @@ int run(const struct options *o, int control, int out)
 	struct session s = { .options = o };
 	int status;
 
-	libbpf_set_print(print_nothing);
+	libbpf_set_print(note_libbpf);
 	/* A larger pipe, where allowed, lets the reader fall behind for a while. */
 	fcntl(out, F_SETPIPE_SZ, PIPE_BYTES);
 	stream_init(&s.stream, out, o->record_fd, NS_PER_S / o->frequency, NULL);
@@ -288,7 +299,7 @@ int run_kernel_symbols(int out)
 	struct scan scan;
 	int r;
 
-	libbpf_set_print(print_nothing);
+	libbpf_set_print(note_libbpf);
 	r = scan_open(&scan, false);
 	if (!r)
 		r = scan_symbols(&scan, &text);
