@@ -49,7 +49,7 @@ void model_release(struct model *m);
 int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
 
 /*
- * Where each frame's code is, by frame: a file's base name, "[kernel]", a kernel module, or NULL when
+ * Where each frame's code is, by frame: a base name, "[kernel]", a kernel module, or NULL when
  * not known or not one.  The array is the caller's, the names are the model's.  NULL: no memory.
  */
 const char **model_modules(const struct model *m) MUST_CHECK;

@@ -231,8 +231,7 @@ static void put_rest(struct writer *w, const struct rows *rows, size_t top)
 	if (rows->all > in_rows) {
 		uint64_t none = share(rows->all - in_rows, rows->all);
 
-		writer_printf(w,
-			      _("%4u.%02u%%%10llu           in no function (empty or cut stacks)\n"),
+		writer_printf(w, _("%4u.%02u%%%10llu           in no function (nothing or cut)\n"),
 			      (unsigned)(none / 100), (unsigned)(none % 100),
 			      (unsigned long long)(rows->all - in_rows));
 	}

@@ -68,7 +68,7 @@ is "$(cat table.txt)" "    SELF   SAMPLES    TOTAL  FUNCTION
   83.00%        83   83.00%  vfs_read                                       [kernel]
   15.00%        15   15.00%  fib                                            example
    0.00%         0           in 1 more functions
-   2.00%         2           in no function (empty or cut stacks)
+   2.00%         2           in no function (nothing or cut)
  100.00%       100           samples in all" \
 	"recursion counts once, the kernel is marked, nothing hides"
 COLUMNS=60 "$render" --output=table:3 <table.pprof 3>table.txt
