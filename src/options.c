@@ -80,6 +80,7 @@ static const struct argp_option option_table[] = {
 struct parsing {
 	struct options *o;
 	const char *target;          /* the first option that names a target, without its dashes */
+	const char *other_target;    /* the same, --self-profile aside */
 	const char *sampling;        /* the first option that --input excludes */
 	bool has_time, has_stream_mode;
 };
@@ -109,6 +110,8 @@ static void note_target(struct parsing *p, int key)
 {
 	if (!p->target)
 		p->target = long_name(key);
+	if (!p->other_target && key != KEY_SELF)
+		p->other_target = long_name(key);
 }
 
 static void set_ids(struct parsing *p, int key, struct id_list *list, const char *text)
@@ -264,8 +267,8 @@ static void check_targets(const struct parsing *p)
 		return;
 	if (o->command)
 		usage_error(_("--self-profile and a command exclude each other"));
-	if (p->target && strcmp(p->target, long_name(KEY_SELF)))
-		usage_error(_("--self-profile and --%s exclude each other"), p->target);
+	if (p->other_target)
+		usage_error(_("--self-profile and --%s exclude each other"), p->other_target);
 }
 
 static void check_recordings(const struct options *o)
