@@ -36,6 +36,11 @@ static bool is_this_host(const struct perf_data_info *info)
 	       !strcmp(here.nodename, info->hostname) && !strcmp(here.release, info->release);
 }
 
+static bool is_other_host(const struct perf_data_info *info)
+{
+	return info->hostname && info->release && !is_this_host(info);
+}
+
 static int set_foreign_facts(struct session *s, const struct perf_data_info *info)
 {
 	int r = info->hostname ? facts_set(&s->facts, "hostname", info->hostname) : 0;
@@ -57,6 +62,9 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 {
 	s->timeline = TIMELINE_INIT;
 	s->objects.here = is_this_host(info);
+	s->kernel_foreign = is_other_host(info) && s->kernel.text.n;
+	if (s->kernel_foreign)
+		kernel_symbols_drop_text(&s->kernel);
 	s->ours = info->ours;
 	s->live = !info->is_file;
 	s->period_ns = info->period_ns;
@@ -186,7 +194,7 @@ static void check_kernel(struct session *s, const struct perf_data_mmap *m)
 		return;
 	s->kernel_checked = true;
 	address = kernel_symbols_address(&s->kernel, m->filename + strlen(prefix));
-	s->kernel_foreign = !s->objects.here || (address && m->pgoff && m->pgoff != address);
+	s->kernel_foreign = address && m->pgoff && m->pgoff != address;
 	if (s->kernel_foreign)
 		kernel_symbols_drop_text(&s->kernel);
 }
