@@ -6,15 +6,25 @@
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
 unit_tests = \
-	tests/unit/check_render_text \
-	tests/unit/check_trie \
+	tests/unit/check_buf \
+	tests/unit/check_cgroup \
+	tests/unit/check_cpulist \
+	tests/unit/check_helper_facts \
+	tests/unit/check_map \
+	tests/unit/check_number \
+	tests/unit/check_perf_data \
+	tests/unit/check_pprof \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
-	tests/unit/check_trie
+	tests/unit/check_spawn \
+	tests/unit/check_trie \
+	tests/unit/check_words
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
 
-fuzz_targets =
+fuzz_targets = \
+	tests/fuzz/fuzz_perf_data \
+	tests/fuzz/fuzz_pprof
 
 # ---- TAP scripts ----
 
@@ -35,6 +45,7 @@ lint_tests = \
 	tests/lint/tokens.t
 
 live_tests = \
+	tests/live/processes.t \
 	tests/live/profile.t
 
 browser_tests = \
