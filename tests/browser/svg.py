@@ -38,10 +38,10 @@ def ok(good, what, more=""):
 class Page:
     """One SVG file in the browser."""
 
-    def __init__(self, browser, path, fragment=""):
+    def __init__(self, browser, path, fragment="", seconds=60):
         self.browser = browser
         browser.open("file://" + path + fragment)
-        self.ready = browser.wait(READY)
+        self.ready = browser.wait(READY, seconds)
 
     def state(self):
         """What is drawn."""
@@ -189,6 +189,16 @@ def test_hostile(browser, path):
     ok(any(len(name) == 100000 for name in names), "hostile names: a long one is whole")
 
 
+def test_old_browser(browser, path):
+    browser.command("POST", "/goog/cdp/execute", {
+        "cmd": "Page.addScriptToEvaluateOnNewDocument",
+        "params": {"source": "delete window.DecompressionStream;"}})
+    Page(browser, path, seconds=1)
+    text = browser.run("return document.getElementById('plain').textContent;")
+    ok("no zoom and no search" in text and "Foo::bar(int)" in text,
+       "without DecompressionStream the plain picture stays, with a note", text)
+
+
 def main():
     directory, pictures = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     path = os.path.join(directory, "zoom.svg")
@@ -213,6 +223,7 @@ def main():
         if pictures:
             browser.dark(True)
             browser.screenshot(os.path.join(pictures, "hostile-dark.png"))
+        test_old_browser(browser, path)
     print("1..%d" % count)
     return 1 if failed else 0
 
