@@ -10,8 +10,6 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/emit.h \
 	libexec/symbolize/facts.c \
 	libexec/symbolize/facts.h \
-	libexec/symbolize/facts.c \
-	libexec/symbolize/facts.h \
 	libexec/symbolize/frames.c \
 	libexec/symbolize/frames.h \
 	libexec/symbolize/kernel-symbols.c \
@@ -22,8 +20,6 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/perf-map.h \
 	libexec/symbolize/session.c \
 	libexec/symbolize/session.h \
-	libexec/symbolize/session.c \
-	libexec/symbolize/session.h \
 	libexec/symbolize/stacks.c \
 	libexec/symbolize/stacks.h \
 	libexec/symbolize/timeline.c \
@@ -31,9 +27,7 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/walk.c \
 	libexec/symbolize/walk.h
 
-if HAVE_SYMBOLIZE
 pkglibexec_PROGRAMS += libexec/bin/symbolize
 libexec_bin_symbolize_SOURCES = libexec/symbolize/main.c
 libexec_bin_symbolize_LDADD = \
 	libexec/symbolize/libsymbolize.a $(PBEE_ELF_LIBS) $(PBEE_LIBS)
-endif
