@@ -36,7 +36,7 @@ int kernel_symbols_add(struct kernel_symbols *k, uint64_t start, uint64_t end, c
 		       const char *module)
 {
 	struct symbol_draft d = { .start = start, .end = end, .limit = end };
-	uint32_t *seen = u64_map_put(&k->seen, start ^ end << 1);
+	uint32_t *seen = u64_map_put(&k->seen, map_hash_u64(start) ^ end);
 	int r;
 
 	if (!seen)
