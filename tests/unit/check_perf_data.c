@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Unit tests of lib/perf-data: round trips, hostile records, every truncation. */
+#include "config.h"
+
+#include "lib/perf-data.h"
+
+#include <check.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "lib/io.h"
+
+static const uint64_t chain[] = { PERF_CONTEXT_USER, 0x401000, 0x402000 };
+static const struct perf_data_id id = { .pid = 10, .tid = 11, .cpu = 1, .time = 1000 };
+
+static void put_head(struct buf *b)
+{
+	const struct perf_data_attr attr = {
+		.id = 1, .period_ns = 10101010, .event_name = "cpu-clock", .hostname = "host",
+		.release = "6.1", .arch = "x86_64", .cmdline = "a command", .cpus = 2,
+	};
+
+	ck_assert_int_eq(perf_data_put_header(b, &attr), 0);
+}
+
+static void put_sample(struct buf *b)
+{
+	const struct perf_data_raw raw = { .magic = PERF_DATA_RAW_MAGIC, .verdict = 2 };
+	const struct perf_data_sample s = {
+		.id = 1, .ip = 0x401000, .time = 2000, .period = 7, .pid = 10, .tid = 11,
+		.cpu = 1, .misc = PERF_RECORD_MISC_USER, .chain = chain, .chain_len = 3,
+		.raw = &raw, .raw_len = sizeof(raw),
+	};
+
+	ck_assert_int_eq(perf_data_put_sample(b, &s), 0);
+}
+
+static void put_records(struct buf *b)
+{
+	struct perf_data_mmap m = {
+		.pid = 10, .tid = 11, .start = 0x400000, .len = 0x1000, .pgoff = 0x2000,
+		.maj = 8, .min = 1, .ino = 99, .prot = PROT_READ | PROT_EXEC,
+		.flags = MAP_PRIVATE, .filename = "/bin/x",
+	};
+
+	ck_assert_int_eq(perf_data_put_meta(b, "cmdline", "a b c"), 0);
+	ck_assert_int_eq(perf_data_put_kernel_symbol(b, 5, 9, "schedule", NULL), 0);
+	ck_assert_int_eq(perf_data_put_mmap(b, &m, 1, &id), 0);
+	m.build_id_len = 20;
+	memset(m.build_id, 0xab, 20);
+	ck_assert_int_eq(perf_data_put_mmap(b, &m, 1, &id), 0);
+	m.kernel = true;
+	ck_assert_int_eq(perf_data_put_mmap(b, &m, 1, &id), 0);
+	ck_assert_int_eq(perf_data_put_comm(b, 10, 11, "name", true, 1, &id), 0);
+	ck_assert_int_eq(perf_data_put_task(b, PERF_RECORD_FORK, 20, 10, 21, 11, 1, &id), 0);
+	put_sample(b);
+	ck_assert_int_eq(perf_data_put_lost_samples(b, 4, 1, &id), 0);
+	ck_assert_int_eq(perf_data_put_round(b), 0);
+}
+
+/* A reader of these bytes, and the descriptor it reads. */
+static int open_bytes(const void *bytes, size_t n, struct perf_data_reader **r, int *fd)
+{
+	*fd = memfd_create("stream", MFD_CLOEXEC);
+	ck_assert_int_ge(*fd, 0);
+	ck_assert_int_eq(write_all(*fd, bytes, n), 0);
+	ck_assert_int_eq(lseek(*fd, 0, SEEK_SET), 0);
+	return perf_data_reader_open(r, *fd);
+}
+
+/* Read all records of the bytes: the result of the last read or of the opening. */
+static int read_all_records(const void *bytes, size_t n, size_t *records)
+{
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd, got = open_bytes(bytes, n, &r, &fd);
+
+	*records = 0;
+	if (!got) {
+		while ((got = perf_data_next(r, &rec)) > 0)
+			(*records)++;
+		ck_assert_int_eq(perf_data_next(r, &rec), got);
+		perf_data_reader_close(r);
+	}
+	close(fd);
+	return got;
+}
+
+static void expect_kind(struct perf_data_reader *r, struct perf_data_record *rec,
+			enum perf_data_kind kind)
+{
+	ck_assert_int_eq(perf_data_next(r, rec), 1);
+	ck_assert_int_eq(rec->kind, kind);
+}
+
+static void expect_mmaps(struct perf_data_reader *r)
+{
+	struct perf_data_record rec;
+
+	expect_kind(r, &rec, PERF_DATA_MMAP);
+	ck_assert_uint_eq(rec.time, 1000);
+	ck_assert_uint_eq(rec.mmap.start, 0x400000);
+	ck_assert_uint_eq(rec.mmap.ino, 99);
+	ck_assert_uint_eq(rec.mmap.build_id_len, 0);
+	ck_assert_uint_eq(rec.mmap.prot, PROT_READ | PROT_EXEC);
+	ck_assert_str_eq(rec.mmap.filename, "/bin/x");
+	expect_kind(r, &rec, PERF_DATA_MMAP);
+	ck_assert_uint_eq(rec.mmap.build_id_len, 20);
+	ck_assert_uint_eq(rec.mmap.build_id[19], 0xab);
+	ck_assert(!rec.mmap.kernel);
+	expect_kind(r, &rec, PERF_DATA_MMAP);
+	ck_assert(rec.mmap.kernel);
+	ck_assert_uint_eq(rec.mmap.pgoff, 0x2000);
+}
+
+static void expect_sample(struct perf_data_reader *r)
+{
+	struct perf_data_record rec;
+	struct perf_data_raw raw;
+
+	expect_kind(r, &rec, PERF_DATA_SAMPLE);
+	ck_assert_uint_eq(rec.time, 2000);
+	ck_assert_uint_eq(rec.sample.tid, 11);
+	ck_assert_uint_eq(rec.sample.cpu, 1);
+	ck_assert_uint_eq(rec.sample.period, 7);
+	ck_assert_uint_eq(rec.sample.chain_len, 3);
+	ck_assert_uint_eq((uintptr_t)rec.sample.chain % 8, 0);
+	ck_assert_mem_eq(rec.sample.chain, chain, sizeof(chain));
+	ck_assert_uint_ge(rec.sample.raw_len, sizeof(raw));
+	memcpy(&raw, rec.sample.raw, sizeof(raw));
+	ck_assert_uint_eq(raw.verdict, 2);
+}
+
+START_TEST(round_trip)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd;
+
+	put_head(&b);
+	put_records(&b);
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	expect_kind(r, &rec, PERF_DATA_META);
+	ck_assert_str_eq(rec.meta.key, "cmdline");
+	ck_assert_str_eq(rec.meta.value, "a b c");
+	expect_kind(r, &rec, PERF_DATA_KERNEL_SYMBOL);
+	ck_assert_str_eq(rec.symbol.name, "schedule");
+	ck_assert_str_eq(rec.symbol.module, "");
+	expect_mmaps(r);
+	expect_kind(r, &rec, PERF_DATA_COMM);
+	ck_assert_str_eq(rec.comm.comm, "name");
+	ck_assert(rec.comm.exec);
+	expect_kind(r, &rec, PERF_DATA_FORK);
+	ck_assert_uint_eq(rec.task.pid, 20);
+	ck_assert_uint_eq(rec.task.ptid, 11);
+	expect_sample(r);
+	expect_kind(r, &rec, PERF_DATA_LOST);
+	ck_assert_uint_eq(rec.lost.lost, 4);
+	expect_kind(r, &rec, PERF_DATA_ROUND);
+	ck_assert_int_eq(perf_data_next(r, &rec), 0);
+	const struct perf_data_info *info = perf_data_reader_info(r);
+	ck_assert_str_eq(info->hostname, "host");
+	ck_assert_str_eq(info->cmdline, "a command");
+	ck_assert_str_eq(info->event_name, "cpu-clock");
+	ck_assert_uint_eq(info->period_ns, 10101010);
+	ck_assert(info->ours && !info->is_file);
+	ck_assert_uint_eq(perf_data_reader_skipped(r), 0);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
+/* A stream may end between records; anywhere else it is cut, and said to be. */
+START_TEST(truncations)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	size_t records, whole = 0;
+
+	put_head(&b);
+	put_records(&b);
+	for (size_t n = 0; n < b.len; n++) {
+		int got = read_all_records(b.data, n, &records);
+
+		ck_assert_int_eq(got == 0 || got == (n < 16 ? -ENOEXEC : -ENODATA), 1);
+		whole += got == 0;
+	}
+	/* The head's seven records, ten others less the last, and an empty stream. */
+	ck_assert_uint_eq(whole, 17);
+	buf_release(&b);
+}
+END_TEST
+
+/* What a field of the last record is changed to, and what comes of it. */
+static const struct { size_t at; uint64_t value; size_t width; int result; } changes[] = {
+	{ 6, 0, 2, -EBADMSG },                  /* record size 0 */
+	{ 6, 7, 2, -EBADMSG },
+	{ 6, 65528, 2, -ENODATA },
+	{ 6, 64, 2, -EBADMSG },                 /* ends before the callchain's length */
+	{ 56, 4, 8, -EBADMSG },                 /* callchain takes RAW's size: too long after that */
+	{ 56, 1000, 8, -EBADMSG },
+	{ 56, UINT64_MAX, 8, -EBADMSG },
+	{ 56, UINT64_MAX / 8 + 2, 8, -EBADMSG },
+	{ 88, 1000, 4, -EBADMSG },              /* RAW's size */
+	{ 88, UINT32_MAX, 4, -EBADMSG },
+	{ 0, PERF_USER_COMPRESSED, 4, -ENOTSUP },
+	{ 0, PERF_USER_COMPRESSED2, 4, -ENOTSUP },
+	{ 0, 200, 4, 0 },                       /* unknown: skipped */
+	{ 0, 71, 4, -ENODATA },                 /* AUXTRACE: data behind it */
+};
+
+START_TEST(hostile)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	size_t start, records;
+
+	put_head(&b);
+	start = b.len;
+	put_sample(&b);
+	ck_assert_int_eq(read_all_records(b.data, b.len, &records), 0);
+	ck_assert_uint_eq(records, 1);
+	memcpy(b.data + start + changes[_i].at, &changes[_i].value, changes[_i].width);
+	ck_assert_int_eq(read_all_records(b.data, b.len, &records), changes[_i].result);
+	ck_assert_uint_eq(records, 0);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(other_files)
+{
+	size_t records;
+
+	ck_assert_int_eq(read_all_records("", 0, &records), -ENOEXEC);
+	ck_assert_int_eq(read_all_records("main;foo 12\nmain;bar 1\n", 23, &records), -ENOEXEC);
+	ck_assert_int_eq(read_all_records("2ELIFREP\0\0\0\0\0\0\0\x10", 16, &records), -ENOTSUP);
+	ck_assert_int_eq(read_all_records("PERFILE2\x11\0\0\0\0\0\0\0", 16, &records), -EBADMSG);
+	ck_assert_int_eq(read_all_records("PERFILE2\x10\0\0\0\0\0\0\0", 16, &records), 0);
+}
+END_TEST
+
+START_TEST(sample_without_event)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	size_t records;
+
+	buf_put(&b, "PERFILE2\x10\0\0\0\0\0\0\0", 16);
+	put_sample(&b);
+	ck_assert_int_eq(read_all_records(b.data, b.len, &records), -EBADMSG);
+	buf_release(&b);
+}
+END_TEST
+
+/* A HEADER_ATTR record: sample type, whether records have trailers, and one id. */
+static void put_event(struct buf *b, uint64_t sample_type, uint64_t event_id)
+{
+	struct perf_event_attr attr = {
+		.size = PERF_ATTR_SIZE_VER0, .sample_type = sample_type, .sample_id_all = 1,
+		.sample_regs_user = 0x7, .read_format = PERF_FORMAT_GROUP | PERF_FORMAT_ID,
+	};
+	struct perf_event_header h = {
+		.type = PERF_USER_HEADER_ATTR, .size = sizeof(h) + PERF_ATTR_SIZE_VER7 + 8,
+	};
+
+	attr.size = PERF_ATTR_SIZE_VER7;
+	buf_put(b, &h, sizeof(h));
+	buf_put(b, &attr, PERF_ATTR_SIZE_VER7);
+	buf_put(b, &event_id, 8);
+}
+
+static void put_words(struct buf *b, uint32_t type, const uint64_t *words, size_t n)
+{
+	struct perf_event_header h = { .type = type, .size = (uint16_t)(sizeof(h) + n * 8) };
+
+	buf_put(b, &h, sizeof(h));
+	buf_put(b, words, n * 8);
+}
+
+/* Two events whose samples differ in every field: they are told apart by the id. */
+START_TEST(mixed_events)
+{
+	const uint64_t all = PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_ADDR |
+		PERF_SAMPLE_READ | PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_BRANCH_STACK |
+		PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER | PERF_SAMPLE_WEIGHT |
+		PERF_SAMPLE_AUX;
+	const uint64_t first[] = {
+		1, 0x111, 0xadd, 1, 5, 6, 2, 0x10, 0x20, 1, 1, 2, 3, 2, 7, 8, 9, 8, 55, 8, 99, 0, };
+	const uint64_t second[] = { 2, 0x222 };
+	const uint64_t unknown[] = { 3, 0x333 };
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd;
+
+	buf_put(&b, "PERFILE2\x10\0\0\0\0\0\0\0", 16);
+	put_event(&b, all, 1);
+	put_event(&b, PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP, 2);
+	put_words(&b, PERF_RECORD_SAMPLE, second, 2);
+	put_words(&b, PERF_RECORD_SAMPLE, unknown, 2);
+	put_words(&b, PERF_RECORD_SAMPLE, first, ARRAY_SIZE(first));
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	expect_kind(r, &rec, PERF_DATA_SAMPLE);
+	ck_assert_uint_eq(rec.sample.ip, 0x222);
+	ck_assert_uint_eq(rec.sample.chain_len, 0);
+	ck_assert_int_eq(perf_data_next(r, &rec), 1);
+	ck_assert_uint_eq(perf_data_reader_skipped(r), 1);
+	ck_assert_uint_eq(rec.sample.ip, 0x111);
+	ck_assert_uint_eq(rec.sample.chain_len, 2);
+	ck_assert_uint_eq(rec.sample.chain[1], 0x20);
+	ck_assert_int_eq(perf_data_next(r, &rec), 0);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
+START_TEST(writer_limits)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	CLEANUP_FREE char *name = malloc(70000);
+	struct perf_data_sample s = { .chain_len = PERF_DATA_CHAIN_MAX + 1 };
+	size_t records;
+
+	ck_assert_ptr_nonnull(name);
+	memset(name, 'n', 69999);
+	name[69999] = '\0';
+	ck_assert_int_eq(perf_data_put_sample(&b, &s), -EMSGSIZE);
+	ck_assert_int_eq(perf_data_put_comm(&b, 1, 1, name, false, 1, &id), -EMSGSIZE);
+	ck_assert_int_eq(perf_data_put_kernel_symbol(&b, 1, 2, name, ""), -EMSGSIZE);
+	ck_assert_int_eq(perf_data_put_meta(&b, "two words", ""), -EINVAL);
+	ck_assert_int_eq(perf_data_put_meta(&b, "", "x"), -EINVAL);
+	ck_assert_int_eq(perf_data_put_task(&b, PERF_RECORD_MMAP, 1, 1, 1, 1, 1, &id), -EINVAL);
+	ck_assert_uint_eq(b.len, 0);
+	put_head(&b);
+	ck_assert_int_eq(perf_data_put_meta(&b, "cmdline", name), 0);
+	ck_assert_int_eq(read_all_records(b.data, b.len, &records), 0);
+	ck_assert_uint_eq(records, 1);
+	buf_release(&b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("perf_data");
+	TCase *t = tcase_create("all");
+	SRunner *r = srunner_create(s);
+
+	suite_add_tcase(s, t);
+	tcase_add_test(t, round_trip);
+	tcase_add_test(t, truncations);
+	tcase_add_loop_test(t, hostile, 0, ARRAY_SIZE(changes));
+	tcase_add_test(t, other_files);
+	tcase_add_test(t, sample_without_event);
+	tcase_add_test(t, mixed_events);
+	tcase_add_test(t, writer_limits);
+	srunner_run_all(r, CK_ENV);
+	int failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
