@@ -2,10 +2,15 @@
 /*
  * What the BPF programs and user space share: limits, map keys and values, ring records.
  *
- * Included from both sides; the includer provides the fixed-width types (<stdint.h>, vmlinux.h).
- * All process and thread ids are those of the pid namespace in which profile-bee runs.
+ * Included from both sides.  All process and thread ids are those of the pid namespace in which profile-bee runs.
  */
 #pragma once
+
+#ifdef __bpf__
+#include "bpf/vmlinux.h"
+#else
+#include <stdint.h>
+#endif
 
 #define ABI_KERNEL_FRAMES_MAX 127
 #define ABI_USER_FRAMES_MAX 1024
