@@ -11,6 +11,17 @@
 
 #include "lib/vec.h"
 
+/* A fact is one line wherever it is shown. */
+static char *one_line(const char *value)
+{
+	char *copy = strdup(value);
+
+	for (char *c = copy; c && *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	return copy;
+}
+
 int facts_set(struct facts *f, const char *key, const char *value)
 {
 	uint32_t id = map_find(&f->keys, key, strlen(key));
@@ -18,7 +29,7 @@ int facts_set(struct facts *f, const char *key, const char *value)
 
 	if (id == MAP_NONE && f->n >= FACTS_MAX)
 		return 0;
-	copy = strdup(value);
+	copy = one_line(value);
 	if (!copy || VEC_RESERVE(f->values, f->cap, f->n + 1)) {
 		free(copy);
 		return -ENOMEM;

@@ -16,7 +16,8 @@ struct facts {
 	char **values; size_t n, cap;   /* owned */
 };
 
-/* Set a fact; a later value replaces the earlier.  Facts beyond FACTS_MAX are dropped. */
+/* Set a fact; a later value replaces the earlier.  Facts beyond FACTS_MAX are dropped,
+ * control characters become spaces. */
 int facts_set(struct facts *f, const char *key, const char *value) MUST_CHECK;
 int facts_set_number(struct facts *f, const char *key, uint64_t value) MUST_CHECK;
 

@@ -60,28 +60,38 @@ static int set_foreign_facts(struct session *s, const struct perf_data_info *inf
 
 int session_init(struct session *s, const struct perf_data_info *info, int out)
 {
+	s->info = info;
 	s->timeline = TIMELINE_INIT;
-	s->objects.here = is_this_host(info);
-	s->kernel_foreign = is_other_host(info) && s->kernel.text.n;
-	if (s->kernel_foreign)
-		kernel_symbols_drop_text(&s->kernel);
-	s->ours = info->ours;
 	s->live = !info->is_file;
-	s->period_ns = info->period_ns;
-	s->clock_period = info->period_ns;
 	s->last_message = now();
 	s->frames.spaces = &s->spaces;
 	s->frames.objects = &s->objects;
 	s->frames.kernel = &s->kernel;
-	s->frames.jit = s->objects.here ? &s->jit : NULL;
 	s->emitter.frames = &s->frames;
 	s->emitter.comms = &s->comms;
 	s->emitter.fd = out;
 	s->emitter.message = 1;
 	s->emitter.writer = pprof_writer_new();
-	if (!s->emitter.writer)
-		return -ENOMEM;
-	return info->ours ? 0 : set_foreign_facts(s, info);
+	return s->emitter.writer ? 0 : -ENOMEM;
+}
+
+/* What the header tells is complete only when the first record has been read: in pipe mode the
+ * header's facts are records, too. */
+static int learn(struct session *s)
+{
+	const struct perf_data_info *info = s->info;
+
+	s->info = NULL;
+	s->objects.here = is_this_host(info);
+	s->frames.jit = s->objects.here ? &s->jit : NULL;
+	s->kernel_foreign = is_other_host(info) && s->kernel.text.n;
+	if (s->kernel_foreign)
+		kernel_symbols_drop_text(&s->kernel);
+	s->ours = s->ours || info->ours;
+	if (!s->period_ns)
+		s->period_ns = info->period_ns;
+	s->clock_period = info->period_ns;
+	return s->ours ? 0 : set_foreign_facts(s, info);
 }
 
 /* ---- in order of time ---- */
@@ -331,6 +341,10 @@ static int end_round(struct session *s)
 
 int session_record(struct session *s, const struct perf_data_record *rec)
 {
+	int r = s->info && rec->kind != PERF_DATA_META ? learn(s) : 0;
+
+	if (r)
+		return r;
 	switch (rec->kind) {
 	case PERF_DATA_SAMPLE:
 		return take_sample(s, rec);
@@ -393,8 +407,10 @@ static void put_facts(struct session *s)
 
 int session_finish(struct session *s, const char *reason)
 {
-	int r = timeline_flush(&s->timeline, apply, s);
+	int r = s->info ? learn(s) : 0;
 
+	if (!r)
+		r = timeline_flush(&s->timeline, apply, s);
 	if (!r)
 		r = write_stacks(s);
 	if (!r)

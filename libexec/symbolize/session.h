@@ -13,6 +13,7 @@
 enum session_group { GROUP_NONE, GROUP_CPU, GROUP_TID };
 
 struct session {
+	const struct perf_data_info *info;   /* until it has been evaluated */
 	struct address_spaces spaces;
 	struct objects objects;
 	struct kernel_symbols kernel;
@@ -35,7 +36,7 @@ struct session {
 };
 
 /* Zero-initialised but for the options (frames.no_demangle, group, objects' descriptors, kernel).
- * 0 or -ENOMEM. */
+ * info must stay until session_finish().  0 or -ENOMEM. */
 int session_init(struct session *s, const struct perf_data_info *info, int out) MUST_CHECK;
 
 /* Take one record.  May write messages.  0 or a negative errno. */
