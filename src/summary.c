@@ -132,9 +132,9 @@ void summary_warn(const struct summary *sum)
 	warn_if_different(sum);
 	if (events)
 		diag_warn(_("the kernel lost %" PRIu64 " events about mappings: names may be missing"), events);
-	if (sum->samples == 0)
+	if (sum->samples == 0 && !sum->session->incomplete[0])
 		warn_no_samples(sum);
-	else if (sum->samples < FEW_SAMPLES)
+	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)
 		diag_warn(_("only %" PRIu64 " samples: shares mean little"), sum->samples);
 }
 
