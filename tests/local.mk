@@ -46,7 +46,8 @@ lint_tests = \
 
 live_tests = \
 	tests/live/processes.t \
-	tests/live/profile.t
+	tests/live/profile.t \
+	tests/live/run.t
 
 browser_tests = \
 	tests/browser/svg.t
