@@ -53,6 +53,9 @@ static void stop(struct session *s)
 {
 	s->stopping = true;
 	s->deadline_ns = 0;
+	if (s->progress_shown)
+		progress_erase();
+	s->progress_shown = false;
 	pipeline_stop(&s->pipeline);
 	command_cancel(command_of(s));
 }
@@ -397,8 +400,6 @@ void session_run(struct session *s, const struct options *o, struct acquired *a)
 		pipeline_kill(&s->pipeline);
 		command_cancel(command_of(s));
 	}
-	if (s->progress_shown)
-		progress_erase();
 }
 
 void session_release(struct session *s)

@@ -135,7 +135,7 @@ void summary_warn(const struct summary *sum)
 	if (sum->samples == 0 && !sum->session->incomplete[0])
 		warn_no_samples(sum);
 	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)
-		diag_warn(_("only %" PRIu64 " samples: shares mean little"), sum->samples);
+		diag_warn(_("few samples (%" PRIu64 "): shares mean little"), sum->samples);
 }
 
 /* ---- the summary ---- */
@@ -146,7 +146,7 @@ static void print_samples(const struct summary *sum, struct buf *b)
 	const char *asked = summary_fact(sum, "frequency"), *stacks = summary_fact(sum, "stacks");
 	uint64_t duration = number_of(sum, "duration_ns");
 
-	buf_printf(b, _("%" PRIu64 " samples"), sum->samples);
+	buf_printf(b, ngettext("%" PRIu64 " sample", "%" PRIu64 " samples", sum->samples), sum->samples);
 	if (duration)
 		buf_printf(b, _(" in %.2f s"), (double)duration / 1e9);
 	if (achieved && asked)
@@ -159,11 +159,11 @@ static void print_samples(const struct summary *sum, struct buf *b)
 
 static void print_lost(const struct summary *sum, struct buf *b)
 {
-	const char *before = ": ";
+	const char *before = " (";
 
 	if (!sum->lost)
 		return;
-	buf_printf(b, _("%" PRIu64 " samples lost"), sum->lost);
+	buf_printf(b, _("lost samples: %" PRIu64), sum->lost);
 	for (size_t i = 0; i < n_loss_causes; i++) {
 		uint64_t n = number_of(sum, loss_causes[i].key);
 
@@ -172,6 +172,7 @@ static void print_lost(const struct summary *sum, struct buf *b)
 		buf_printf(b, "%s%s %" PRIu64, before, _(loss_causes[i].text), n);
 		before = ", ";
 	}
+	buf_put_byte(b, ')');
 }
 
 static void print_verdicts(const struct summary *sum, struct buf *b)
