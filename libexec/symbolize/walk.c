@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "bpf/abi.h"
 
@@ -39,16 +40,35 @@ static int push_named(struct state *s, const char *name)
 	return push(s, frames_named(s->f, name));
 }
 
+/* libc's functions that call main or a thread's function keep no frame pointer, but nothing is lost
+ * with the chain there: only _start or the clone system call is further out. */
+static bool is_outermost(const struct frames *f, const struct frame *frame)
+{
+	static const char *const names[] = {
+		"_start", "__libc_start_call_main", "__libc_start_main", "__libc_start_main_impl",
+		"start_thread", "clone", "__clone", "clone3", "__clone3"
+	};
+
+	if (frame->place != PLACE_FILE || !frame->symbolized)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(f->functions[frame->function].name, names[i]))
+			return true;
+	return false;
+}
+
 static int cut_without_pointer(struct state *s)
 {
 	const struct frame *last = s->last == MAP_NONE ? NULL : &s->f->v[s->last];
 	char base[256] = "unmapped code", name[320];
 
+	s->broken = true;
+	if (last && is_outermost(s->f, last))
+		return 0;
 	if (last && last->place == PLACE_JIT)
 		snprintf(base, sizeof(base), "generated code");
 	else if (last && last->place == PLACE_FILE)
 		object_base_name(&s->f->objects->v[last->object], base, sizeof(base));
-	s->broken = true;
 	snprintf(name, sizeof(name), "[cut: no frame pointer in %s]", base);
 	return push_named(s, name);
 }
