@@ -45,6 +45,7 @@ lint_tests = \
 	tests/lint/tokens.t
 
 live_tests = \
+	tests/live/file-caps.t \
 	tests/live/processes.t \
 	tests/live/profile.t \
 	tests/live/run.t
