@@ -89,13 +89,15 @@ int pprof_read_locations(struct pprof_profile *p, struct capacities *cap, struct
 static int add_refs(struct pprof_profile *p, struct capacities *cap, struct reader r)
 {
 	size_t n = p->n_location_refs;
+	const uint8_t *at = r.at;
 	uint64_t id;
 	uint32_t index;
 
 	if (VEC_RESERVE(p->location_refs, cap->location_refs, n + (size_t)(r.end - r.at)))
 		return -ENOMEM;
-	while (r.at < r.end) {
-		if (read_varint(&r, &id))
+	while (at < r.end) {
+		at = next_varint(at, r.end, &id);
+		if (!at)
 			return -EBADMSG;
 		index = ids_find(&cap->location_ids, id, p->n_locations);
 		if (index == PPROF_NONE)

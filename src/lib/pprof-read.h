@@ -70,6 +70,33 @@ static inline int read_varint(struct reader *r, uint64_t *v)
 	return read_long_varint(r, v);
 }
 
+/*
+ * A number of up to four bytes without a branch for its length, else by read_varint().  Returns the
+ * place behind it, NULL when it is malformed.
+ */
+static inline const uint8_t *next_varint(const uint8_t *p, const uint8_t *end, uint64_t *v)
+{
+	struct reader r = { .at = p, .end = end };
+	uint32_t word, stops;
+	uint64_t slow;
+
+	if (end - p >= (ptrdiff_t)sizeof(word)) {
+		word = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+		       (uint32_t)p[3] << 24;
+		stops = ~word & UINT32_C(0x80808080);
+		if (stops) {
+			word &= stops ^ (stops - 1);
+			*v = (word & 0x7f) | (word & 0x7f00) >> 1 | (word & 0x7f0000) >> 2 |
+			     (word & 0x7f000000) >> 3;
+			return p + __builtin_ctz(stops) / 8 + 1;
+		}
+	}
+	if (read_varint(&r, &slow))
+		return NULL;
+	*v = slow;
+	return r.at;
+}
+
 static inline int skip(struct reader *r, uint64_t n)
 {
 	if (n > (uint64_t)(r->end - r->at))

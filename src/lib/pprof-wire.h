@@ -51,6 +51,25 @@ static inline uint8_t *varint_put(uint8_t *p, uint64_t v)
 	return p;
 }
 
+/*
+ * The same without a branch for the length, which stacks of many functions make unpredictable.
+ * Up to three bytes behind the number are overwritten.
+ */
+static inline uint8_t *varint_put_over(uint8_t *p, uint64_t v)
+{
+	size_t n = varint_size(v);
+	uint32_t spread;
+
+	if (v >> 28)
+		return varint_put(p, v);
+	spread = (uint32_t)((v & 0x7f) | (v & 0x3f80) << 1 | (v & 0x1fc000) << 2 |
+			    (v & 0xfe00000) << 3);
+	spread |= UINT32_C(0x80808080) & ((UINT32_C(1) << (n - 1) * 8) - 1);
+	for (size_t i = 0; i < sizeof(spread); i++)
+		p[i] = (uint8_t)(spread >> 8 * i);
+	return p + n;
+}
+
 /* Bytes of a number field, which is left out when 0, and its writing. */
 static inline size_t number_size(uint64_t v)
 {

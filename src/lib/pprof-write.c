@@ -302,8 +302,9 @@ void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size
 	p = bytes_head_put(p, PROFILE_SAMPLE, size);
 	if (ids)
 		p = bytes_head_put(p, SAMPLE_LOCATION, ids);
+	/* Four bytes at least follow the last one. */
 	for (size_t i = 0; i < n_locations; i++)
-		p = varint_put(p, location_ids[i]);
+		p = varint_put_over(p, location_ids[i]);
 	p = bytes_head_put(p, SAMPLE_VALUE, values);
 	p = varint_put(p, (uint64_t)count);
 	p = varint_put(p, (uint64_t)ns);
