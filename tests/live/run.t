@@ -135,6 +135,10 @@ status_is 0 "an old file" "$PB" -q -f 1 -c old.txt -- true
 unlike "$(cat old.txt)" "old contents" "is replaced"
 status_is 1 "a full device fails" "$PB" -q -c /dev/full -- sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'
 like "$(cat err)" "^profile-bee: cannot write /dev/full" "and is named"
+status_is 1 "a closed standard output fails" sh -c "exec \"$PB\" -q -c - -t 200 >&-"
+like "$(cat err)" "^profile-bee: cannot write" "and is named"
+status_is 0 "other closed descriptors do no harm" sh -c "exec \"$PB\" -q -o closed.svg -t 200 <&- 2>&-"
+ok "and the output is written" test -s closed.svg
 
 # ---- a home directory that only its owner can enter ----
 mkdir home
