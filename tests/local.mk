@@ -30,6 +30,7 @@ fuzz_targets = \
 
 cli_tests = \
 	tests/cli/front.t \
+	tests/cli/pprof-protoc.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t
@@ -67,8 +68,10 @@ $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-poin
 # ---- programs that scripts use: tests/lib/X.c ----
 
 test_tools = \
-	tests/lib/collapsed-to-pprof
+	tests/lib/collapsed-to-pprof \
+	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
+tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 
 # ---- how they are built and run ----
 
@@ -115,9 +118,11 @@ bench: all $(check_PROGRAMS)
 .PHONY: bench
 
 bench_files = \
+	tests/bench/bench_pprof.c \
 	tests/bench/compare-perf.py \
 	tests/bench/compare-perf.sh \
 	tests/bench/line-merge.pl \
+	tests/bench/pprof.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
 	tests/bench/wrap.py

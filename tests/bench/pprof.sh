@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Milliseconds to encode and decode a large pprof message, beside protobuf-c where it is installed.
+: "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
+: "${top_builddir:=$(pwd)}"
+: "${CC:=cc}"
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+
+set -- -std=gnu17 -O2 -I "$top_srcdir/src" -I "$top_builddir" -I "$scratch" \
+	"$top_srcdir/tests/bench/bench_pprof.c"
+peer=
+if command -v protoc-c >/dev/null && pkg-config --exists libprotobuf-c; then
+	protoc-c -I "$top_srcdir/src/lib" --c_out="$scratch" \
+		"$top_srcdir/src/lib/profile.proto" || exit 1
+	set -- "$@" -DHAVE_PROTOBUF_C "$scratch/profile.pb-c.c"
+	peer=$(pkg-config --cflags --libs libprotobuf-c)
+fi
+# shellcheck disable=SC2086
+$CC "$@" "$top_builddir/src/lib/libpbee.a" $peer -o "$scratch/bench" || exit 1
+"$scratch/bench"
