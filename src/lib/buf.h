@@ -24,7 +24,8 @@ struct buf {
 /* Append n bytes.  Returns 0 or a negative errno (also kept in b->failed). */
 int buf_put(struct buf *b, const void *bytes, size_t n);
 
-/* Append n bytes that the caller fills in.  Returns their address, valid until the next put, or NULL. */
+/* Append n bytes that the caller fills in.  Returns their address, valid until the next put, or
+ * NULL. */
 void *buf_extend(struct buf *b, size_t n) MUST_CHECK;
 
 /* Append one byte, a C string without its NUL, or n zero bytes. */

@@ -109,7 +109,8 @@ static inline char *span_text(struct span *s)
 int perf_data_add_event(struct perf_data_reader *r, const void *attr, size_t n, const void *ids,
 			size_t n_ids);
 /* The layout of a record, NULL when there is none (unknown id of a sample, or no event at all). */
-const struct layout *perf_data_sample_layout(const struct perf_data_reader *r, const struct span *s);
+const struct layout *perf_data_sample_layout(const struct perf_data_reader *r,
+					     const struct span *s);
 const struct layout *perf_data_other_layout(const struct perf_data_reader *r, const struct span *s);
 
 /* perf-data-read-header.c */

@@ -18,7 +18,7 @@
 /* Record types that user space writes (tools/lib/perf: enum perf_user_event_type). */
 enum {
 	PERF_USER_HEADER_ATTR = 64,
-	PERF_USER_EVENT_TYPE = 65,      /* deprecated, skipped by perf: ours carries PERF_DATA_OWN */
+	PERF_USER_EVENT_TYPE = 65,      /* deprecated, perf skips it: ours have a magic number */
 	PERF_USER_TRACING_DATA = 66,
 	PERF_USER_BUILD_ID = 67,
 	PERF_USER_FINISHED_ROUND = 68,
@@ -38,9 +38,9 @@ enum {
 /* ---- our own records (type 65) ---- */
 
 enum perf_data_own_kind {
-	/* "key value", UTF-8: a fact of the run ("frequency 99", "lost_ring 0", "clock monotonic"). */
+	/* "key value", UTF-8: a fact of the run ("frequency 99", "lost_ring 0"). */
 	OWN_META = 1,
-	/* A kernel symbol that was sampled: u64 start, u64 end, then "name\0module\0" (module may be ""). */
+	/* A sampled kernel symbol: u64 start, u64 end, "name\0module\0" (module may be ""). */
 	OWN_KERNEL_SYMBOL = 2
 };
 
@@ -90,7 +90,7 @@ struct perf_data_sample {
 	uint64_t id, ip, time, period;
 	uint32_t pid, tid, cpu;
 	uint16_t misc;           /* cpumode: PERF_RECORD_MISC_KERNEL or _USER */
-	const uint64_t *chain;   /* innermost first, PERF_CONTEXT_* markers included; may be unaligned-safe */
+	const uint64_t *chain;   /* innermost first, with PERF_CONTEXT_* markers; when read, aligned */
 	size_t chain_len;
 	const void *raw;         /* may be NULL */
 	size_t raw_len;          /* when read, padding included (at most 7 bytes) */
@@ -134,17 +134,25 @@ struct perf_data_record {
 		struct { uint32_t pid, tid; const char *comm; bool exec; } comm;
 		struct { uint32_t pid, ppid, tid, ptid; } task;
 		struct { uint64_t lost; bool samples; } lost;
-		struct { const char *filename; uint8_t id[20]; uint8_t id_len; int32_t pid; bool kernel; } build_id;
+		struct {
+			const char *filename;
+			uint8_t id[20], id_len;
+			int32_t pid;
+			bool kernel;
+		} build_id;
 		struct { const char *key, *value; } meta;
 		struct { uint64_t start, end; const char *name, *module; } symbol;
 	};
 };
 
-/* Facts from the header, for a file that another program wrote. */
+/*
+ * Facts from the header.  In pipe mode they come as records, so they are known once the first sample
+ * has been read.
+ */
 struct perf_data_info {
 	const char *hostname, *release, *arch, *cmdline;   /* NULL when absent */
 	const char *event_name;  /* the first event's, or NULL */
-	uint64_t period_ns;      /* of a cpu-clock or task-clock event by period or frequency; else 0 */
+	uint64_t period_ns;      /* of a cpu-clock or task-clock event; else 0 */
 	uint64_t frequency;      /* asked, 0 when by period */
 	bool is_file;            /* file mode */
 	bool ours;               /* has META records of ours at its start */
@@ -153,8 +161,8 @@ struct perf_data_info {
 struct perf_data_reader;
 
 /*
- * Reader of fd, which stays the caller's.  Pipe mode needs no seeking; file mode does.  Returns 0 or
- * a negative errno: -ENOEXEC not perf.data, -ENOTSUP other byte order or compressed records.
+ * Reader of fd, which stays the caller's.  Pipe mode needs no seeking; file mode does.  Returns 0
+ * or a negative errno: -ENOEXEC not perf.data, -ENOTSUP other byte order or compressed records.
  */
 int perf_data_reader_open(struct perf_data_reader **r, int fd) MUST_CHECK;
 

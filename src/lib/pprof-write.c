@@ -18,7 +18,7 @@
 #include "lib/utf8.h"
 #include "lib/vec.h"
 
-/* Interning keys: no padding, so that equal ones are equal byte by byte.  Names are string indices. */
+/* Interning keys, without padding, so that equal ones are equal byte by byte; text is an index. */
 struct mapping_key { uint64_t start, limit, file_offset; uint32_t filename, build_id; };
 struct function_key { uint32_t name, system_name, filename; };
 struct location_key { uint64_t mapping, address; uint32_t name, zero; };
@@ -38,7 +38,8 @@ struct pprof_writer {
 	struct buf label_bytes;          /* scratch of one sample */
 };
 
-static uint32_t intern(struct pprof_writer *w, struct map *m, const void *key, size_t n, bool *added)
+static uint32_t intern(struct pprof_writer *w, struct map *m, const void *key, size_t n,
+		       bool *added)
 {
 	uint32_t id = map_intern(m, key, n, added);
 
@@ -287,7 +288,8 @@ static size_t ids_size(struct pprof_writer *w, const uint64_t *ids, size_t n)
 }
 
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
-		      int64_t count, int64_t ns, const struct pprof_label_desc *labels, size_t n_labels)
+		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,
+		      size_t n_labels)
 {
 	size_t ids = ids_size(w, location_ids, n_locations);
 	size_t values = varint_size((uint64_t)count) + varint_size((uint64_t)ns);

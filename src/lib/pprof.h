@@ -4,8 +4,8 @@
  *
  * The stream between symbolize and its readers is: varint length, that many bytes of one Profile
  * message, and so on until end of file.  Every message stands alone (its own string, mapping,
- * location and function tables, string 0 is "") and is a delta: readers add up.  The public schema's
- * field numbers are those of src/lib/profile.proto.
+ * location and function tables, string 0 is "") and is a delta: readers add up.  The public
+ * schema's field numbers are those of src/lib/profile.proto.
  *
  * Both directions work on flat arrays of plain structs and offsets, never on one heap object per
  * message: profiles of a million nodes pass in a fraction of a second.
@@ -68,12 +68,14 @@ struct pprof_label_desc {
 
 /* Ids start at 1; 0 is returned when memory is out (then pprof_writer_finish() fails too). */
 uint64_t pprof_add_mapping(struct pprof_writer *w, const struct pprof_mapping_desc *m);
-/* lines are innermost inline first; a location is interned by (mapping, address, first line's name). */
+/* lines are innermost inline first; a location is interned by (mapping, address, first line's
+ * name). */
 uint64_t pprof_add_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
 			    const struct pprof_line_desc *lines, size_t n_lines);
 /* locations are leaf first; count and ns are the two values.  Equal samples are not merged. */
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
-		      int64_t count, int64_t ns, const struct pprof_label_desc *labels, size_t n_labels);
+		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,
+		      size_t n_labels);
 void pprof_add_comment(struct pprof_writer *w, const char *text);
 void pprof_set_time(struct pprof_writer *w, int64_t time_nanos, int64_t duration_nanos);
 void pprof_set_period(struct pprof_writer *w, int64_t period_nanos);
@@ -102,10 +104,10 @@ struct pprof_function { uint64_t id; uint32_t name, system_name, filename; int64
 struct pprof_line { uint32_t function; int64_t line; };         /* function: index into functions */
 struct pprof_location {
 	uint64_t id, address;
-	uint32_t mapping;                                       /* index into mappings, or PPROF_NONE */
-	uint32_t first_line, n_lines;                           /* into lines */
+	uint32_t mapping;                /* index into mappings, or PPROF_NONE */
+	uint32_t first_line, n_lines;    /* into lines */
 };
-struct pprof_label { uint32_t key, str; int64_t num; };         /* string indices; str 0: a number */
+struct pprof_label { uint32_t key, str; int64_t num; };   /* string indices; str 0: a number */
 struct pprof_sample {
 	uint32_t first_location, n_locations;                   /* into location_refs */
 	uint32_t first_value, n_values;                         /* into values */

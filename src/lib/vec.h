@@ -10,7 +10,7 @@
 /*
  * Make room for `need` elements of `size` bytes in array, whose capacity *cap is less than that.
  * Capacity grows by half at least, so appending is linear in all.  Returns the array's new address
- * and sets *cap, or NULL (memory is out, or need * size overflows) with array and *cap as they were.
+ * and sets *cap, or NULL (memory is out, need * size overflows) with array and *cap as they were.
  */
 void *vec_grow(void *array, size_t *cap, size_t need, size_t size) MUST_CHECK;
 

@@ -128,7 +128,7 @@ int main(void)
 	double encoding = 1e9, decoding = 1e9;
 
 	bench_own(&message, &encoding, &decoding);
-	printf("pprof: %d samples of %d frames, %.1f MB: build and encode %.1f ms, decode %.1f ms\n",
+	printf("pprof: %d samples of %d frames, %.1f MB: encode %.1f ms, decode %.1f ms\n",
 	       SAMPLES, FRAMES, (double)message.len / 1e6, encoding, decoding);
 #ifdef HAVE_PROTOBUF_C
 	double peer_encoding = 1e9, peer_decoding = 1e9;

@@ -8,7 +8,10 @@ scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 
 set -- -std=gnu17 -O2 -I "$top_srcdir/src" -I "$top_builddir" -I "$scratch" \
-	"$top_srcdir/tests/bench/bench_pprof.c"
+	"$top_srcdir/tests/bench/bench_pprof.c" "$top_srcdir"/src/lib/pprof-*.c
+for module in buf io map utf8 vec; do
+	set -- "$@" "$top_srcdir/src/lib/$module.c"
+done
 peer=
 if command -v protoc-c >/dev/null && pkg-config --exists libprotobuf-c; then
 	protoc-c -I "$top_srcdir/src/lib" --c_out="$scratch" \
@@ -17,5 +20,5 @@ if command -v protoc-c >/dev/null && pkg-config --exists libprotobuf-c; then
 	peer=$(pkg-config --cflags --libs libprotobuf-c)
 fi
 # shellcheck disable=SC2086
-$CC "$@" "$top_builddir/src/lib/libpbee.a" $peer -o "$scratch/bench" || exit 1
+$CC "$@" $peer -o "$scratch/bench" || exit 1
 "$scratch/bench"

@@ -200,7 +200,7 @@ static const struct { size_t at; uint64_t value; size_t width; int result; } cha
 	{ 6, 7, 2, -EBADMSG },
 	{ 6, 65528, 2, -ENODATA },
 	{ 6, 64, 2, -EBADMSG },                 /* ends before the callchain's length */
-	{ 56, 4, 8, -EBADMSG },                 /* callchain takes RAW's size: too long after that */
+	{ 56, 4, 8, -EBADMSG },                 /* callchain takes RAW's size */
 	{ 56, 1000, 8, -EBADMSG },
 	{ 56, UINT64_MAX, 8, -EBADMSG },
 	{ 56, UINT64_MAX / 8 + 2, 8, -EBADMSG },
