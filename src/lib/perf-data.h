@@ -90,7 +90,7 @@ struct perf_data_sample {
 	uint64_t id, ip, time, period;
 	uint32_t pid, tid, cpu;
 	uint16_t misc;           /* cpumode: PERF_RECORD_MISC_KERNEL or _USER */
-	const uint64_t *chain;   /* innermost first, with PERF_CONTEXT_* markers; when read, aligned */
+	const uint64_t *chain;   /* innermost first, PERF_CONTEXT_* included; read: aligned */
 	size_t chain_len;
 	const void *raw;         /* may be NULL */
 	size_t raw_len;          /* when read, padding included (at most 7 bytes) */
@@ -152,7 +152,7 @@ struct perf_data_record {
 struct perf_data_info {
 	const char *hostname, *release, *arch, *cmdline;   /* NULL when absent */
 	const char *event_name;  /* the first event's, or NULL */
-	uint64_t period_ns;      /* of a cpu-clock or task-clock event; else 0 */
+	uint64_t period_ns;      /* of a cpu-clock or task-clock; else 0 */
 	uint64_t frequency;      /* asked, 0 when by period */
 	bool is_file;            /* file mode */
 	bool ours;               /* has META records of ours at its start */
