@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# symbolize on recordings of perf: names, shares, damaged and foreign input.
+. "${0%/*}/../lib/tap.sh"
+
+[ -x "$HELPERS/symbolize" ] || skip_all "symbolize was not built"
+
+status_is 2 "an unknown option is a usage error" "$HELPERS/symbolize" --no-such-option
+status_is 2 "a bad descriptor is a usage error" "$HELPERS/symbolize" --status-fd=x
+status_is 2 "a bad group is a usage error" "$HELPERS/symbolize" --group=core
+echo "no perf.data at all, but some text" >text
+status_is 1 "text is refused" sh -c '"$0" <text' "$HELPERS/symbolize"
+like "$(cat err)" "^profile-bee: the input is not perf.data" "it says what the input is not"
+status_is 1 "empty input is refused" sh -c '"$0" </dev/null' "$HELPERS/symbolize"
+is "$(wc -l <err)" 1 "one line says why"
+
+cat >spin.c <<'X'
+double __attribute__((noinline)) hot_function(int n)
+{
+	volatile double r = 0;
+
+	for (int i = 0; i < n; i++)
+		r += i * 1.5;
+	return r;
+}
+
+int main(void)
+{
+	return (int)hot_function(60000000) == 1;
+}
+X
+command -v perf >/dev/null || { diag "no perf: the rest is skipped"; done_testing; exit 0; }
+command -v gcc >/dev/null || { diag "no gcc: the rest is skipped"; done_testing; exit 0; }
+
+# render_of FILE: collapsed stacks of a recording, into "stacks"
+render_of()
+{
+	"$HELPERS/symbolize" <"$1" >pb 2>err && "$HELPERS/render" --output=collapsed:1 <pb >stacks 2>/dev/null
+}
+
+# share: the percentage of samples whose leaf (kernel frames aside) is hot_function
+share()
+{
+	awk '{ n = $NF; t += n; if ($0 ~ /;hot_function(;[^;]*_\[k\])* [0-9]+$/) h += n }
+		END { printf "%d", t ? 100 * h / t : 0 }' stacks
+}
+
+# check_kind NAME GCC-OPTION...
+check_kind()
+{
+	kind=$1
+	shift
+	if ! gcc -O1 -fno-omit-frame-pointer -o "spin-$kind" spin.c "$@" 2>/dev/null; then
+		diag "no $kind executables here"
+		return
+	fi
+	if ! perf record -q -B -N -g -F 999 -e cpu-clock -o "$kind.data" -- "./spin-$kind" >/dev/null 2>&1; then
+		diag "perf cannot record here"
+		return
+	fi
+	ok "$kind: a recording is read" render_of "$kind.data"
+	[ "$(share)" -ge 80 ] || diag "$(head -5 stacks)"
+	ok "$kind: most samples are in hot_function" [ "$(share)" -ge 80 ]
+	like "$(cat stacks)" "^spin-$kind;(.*;)?main;hot_function" "$kind: main calls hot_function"
+}
+
+check_kind pie
+check_kind no-pie -no-pie
+check_kind static -static
+check_kind static-pie -static-pie
+check_kind lld -fuse-ld=lld
+
+if [ -f pie.data ]; then
+	if perf record -q -B -N -g -F 999 -e cpu-clock -o - -- ./spin-pie >pipe.data 2>/dev/null; then
+		ok "a stream of perf in pipe mode is read" render_of pipe.data
+		like "$(cat stacks)" ";hot_function" "pipe mode: hot_function has its name"
+	fi
+
+	head -c "$(($(wc -c <pipe.data) * 2 / 3 - 3))" pipe.data >cut.data
+	status_is 0 "a stream that is cut short succeeds" \
+		sh -c '"$0" <cut.data >cut.pb' "$HELPERS/symbolize"
+	like "$(cat err)" "cut short at byte [0-9]+|damaged at byte [0-9]+" "the warning tells where"
+	ok "what was read before the cut is there" grep -q incomplete cut.pb
+	ok "and its names" grep -q hot_function cut.pb
+
+	# The same path, another file: names would be wrong.
+	cp spin-no-pie spin-pie.new && mv spin-pie.new spin-pie
+	ok "a recording of a replaced file is read" render_of pie.data
+	unlike "$(cat stacks)" "hot_function" "a replaced file gives no names"
+	like "$(cat stacks)" "\[spin-pie\+0x[0-9a-f]+\]" "but addresses in it"
+	is "$(grep -c 'cannot read .*spin-pie' err)" 1 "the reason is told once"
+
+	rm -f spin-pie
+	mkfifo spin-pie
+	ok "a FIFO in its place does not block" timeout 20 sh -c '"$0" <pie.data >pb 2>err' "$HELPERS/symbolize"
+	like "$(cat err)" "spin-pie: not a regular file" "it is called what it is"
+	rm -f spin-pie
+	ok "a missing file is no failure" render_of pie.data
+	like "$(cat err)" "spin-pie: No such file" "the reason is told"
+fi
+
+done_testing
