@@ -6,6 +6,7 @@
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
 unit_tests = \
+	tests/unit/check_address_space \
 	tests/unit/check_buf \
 	tests/unit/check_cgroup \
 	tests/unit/check_cpulist \
@@ -17,6 +18,7 @@ unit_tests = \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
 	tests/unit/check_spawn \
+	tests/unit/check_symbols \
 	tests/unit/check_trie \
 	tests/unit/check_words
 
@@ -33,7 +35,8 @@ cli_tests = \
 	tests/cli/pprof-protoc.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
-	tests/cli/render-svg.t
+	tests/cli/render-svg.t \
+	tests/cli/symbolize.t
 
 lint_tests = \
 	tests/lint/format.t \
