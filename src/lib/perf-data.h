@@ -146,8 +146,8 @@ struct perf_data_record {
 };
 
 /*
- * Facts from the header.  In pipe mode they come as records, so they are known once the first sample
- * has been read.
+ * Facts from the header.  In pipe mode they come as records, so they are known once the first
+ * sample has been read.
  */
 struct perf_data_info {
 	const char *hostname, *release, *arch, *cmdline;   /* NULL when absent */
