@@ -58,8 +58,8 @@ static uint64_t location_of(struct emitter *e, uint32_t id)
 	};
 
 	if (frame->message != e->message) {
-		frame->location = pprof_add_location(e->writer, mapping_of(e, frame), frame->address,
-						     &line, 1);
+		frame->location = pprof_add_location(e->writer, mapping_of(e, frame),
+						     frame->address, &line, 1);
 		frame->message = e->message;
 	}
 	return frame->location;
@@ -78,11 +78,13 @@ static size_t put_name(const struct emitter *e, struct pprof_label_desc *labels,
 {
 	if (name == MAP_NONE || !e->comms->names.keys[name].len)
 		return n;
-	labels[n] = (struct pprof_label_desc){ .key = key, .str = e->comms->names.keys[name].bytes };
+	labels[n] =
+		(struct pprof_label_desc){ .key = key, .str = e->comms->names.keys[name].bytes };
 	return n + 1;
 }
 
-static void add_sample(struct emitter *e, const struct stack_key *key, const struct stack_value *value)
+static void add_sample(struct emitter *e, const struct stack_key *key,
+		       const struct stack_value *value)
 {
 	struct pprof_label_desc labels[5];
 	size_t n = 0;

@@ -25,7 +25,8 @@ static uint32_t add_function(struct frames *f, const struct function *function)
 {
 	uint32_t id = (uint32_t)f->n_functions;
 
-	if (!function->name || VEC_PUSH(f->functions, f->n_functions, f->cap_functions, *function)) {
+	if (!function->name ||
+	    VEC_PUSH(f->functions, f->n_functions, f->cap_functions, *function)) {
 		free(function->name);
 		free(function->system_name);
 		free(function->module);
@@ -104,7 +105,9 @@ static uint32_t add_unnamed(struct frames *f, const struct place_key *key, const
 uint32_t frames_kernel(struct frames *f, uint64_t addr)
 {
 	struct place_key key = { .address = addr, .object = NO_OBJECT, .place = PLACE_KERNEL };
-	struct symbol_key symbol = { .object = NO_OBJECT, .place = PLACE_KERNEL, .kind = KIND_SYMBOL };
+	struct symbol_key symbol = { .object = NO_OBJECT,
+				     .place = PLACE_KERNEL,
+				     .kind = KIND_SYMBOL };
 	uint32_t id = map_find(&f->places, &key, sizeof(key));
 	const char *name, *module;
 
@@ -113,20 +116,22 @@ uint32_t frames_kernel(struct frames *f, uint64_t addr)
 	name = kernel_symbols_find(f->kernel, addr, &module);
 	if (!name)
 		return add_unnamed(f, &key, "kernel");
-	/* The name's own place tells symbols apart; kernel symbols may still be moved as more come. */
+	/* The name's own place tells symbols apart; kernel symbols may still be moved as more
+	 * come. */
 	symbol.start = map_hash(name, strlen(name) + 1 + strlen(module));
 	return add_frame(f, &key, function_of(f, &symbol, name, module), true);
 }
 
 uint32_t frames_named(struct frames *f, const char *name)
 {
-	struct place_key key = {
-		.address = map_hash(name, strlen(name)), .object = NO_OBJECT, .place = PLACE_NOWHERE,
-		.pid = 1
-	};
-	struct symbol_key symbol = {
-		.start = key.address, .object = NO_OBJECT, .place = PLACE_NOWHERE, .kind = KIND_SYMBOL
-	};
+	struct place_key key = { .address = map_hash(name, strlen(name)),
+				 .object = NO_OBJECT,
+				 .place = PLACE_NOWHERE,
+				 .pid = 1 };
+	struct symbol_key symbol = { .start = key.address,
+				     .object = NO_OBJECT,
+				     .place = PLACE_NOWHERE,
+				     .kind = KIND_SYMBOL };
 	uint32_t id = map_find(&f->places, &key, sizeof(key));
 
 	if (id == MAP_NONE)
@@ -140,7 +145,9 @@ static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t off
 {
 	const struct object *object = objects_load(f->objects, object_id);
 	struct place_key key = { .address = offset, .object = object_id, .place = PLACE_FILE };
-	struct symbol_key symbol = { .object = object_id, .place = PLACE_FILE, .kind = KIND_SYMBOL };
+	struct symbol_key symbol = { .object = object_id,
+				     .place = PLACE_FILE,
+				     .kind = KIND_SYMBOL };
 	const struct symbol *found = NULL;
 	uint32_t id;
 	char base[256];
@@ -193,7 +200,9 @@ static uint32_t frame_at(struct frames *f, uint32_t pid, uint32_t generation, ui
 		space_find(f->spaces, generation, time, addr);
 
 	if (!m) {
-		struct place_key key = { .address = addr, .object = NO_OBJECT, .place = PLACE_NOWHERE };
+		struct place_key key = { .address = addr,
+					 .object = NO_OBJECT,
+					 .place = PLACE_NOWHERE };
 		uint32_t id = map_find(&f->places, &key, sizeof(key));
 
 		return id == MAP_NONE ? add_unnamed(f, &key, NULL) : id;
@@ -207,7 +216,8 @@ int frames_user(struct frames *f, uint32_t pid, uint32_t generation, uint32_t ep
 		uint64_t addr, uint32_t *frame)
 {
 	struct address_key key = { addr, generation, epoch };
-	uint32_t id = generation == SPACE_NONE ? MAP_NONE : map_find(&f->addresses, &key, sizeof(key));
+	uint32_t id =
+		generation == SPACE_NONE ? MAP_NONE : map_find(&f->addresses, &key, sizeof(key));
 
 	if (id != MAP_NONE) {
 		*frame = f->frame_of[id];

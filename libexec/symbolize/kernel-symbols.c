@@ -84,7 +84,8 @@ static int read_line(struct kernel_symbols *k, const char *s, const char *end)
 	size_t len, module_len = 0;
 	int r;
 
-	if (rest == s || rest + 3 >= end || rest[0] != ' ' || rest[2] != ' ' || !strchr("tTwW", rest[1]))
+	if (rest == s || rest + 3 >= end || rest[0] != ' ' || rest[2] != ' ' ||
+	    !strchr("tTwW", rest[1]))
 		return 0;
 	s = rest + 3;
 	len = word(s, end);

@@ -25,10 +25,12 @@ struct options {
 enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP };
 
 static const struct argp_option argp_options[] = {
-	{ "file-fd", OPT_FILE, "N", 0, N_("Descriptor N is an executable that was mapped (repeatable)"), 0 },
+	{ "file-fd", OPT_FILE, "N", 0,
+	  N_("Descriptor N is an executable that was mapped (repeatable)"), 0 },
 	{ "group", OPT_GROUP, "cpu|tid", 0, N_("Keep the samples of CPUs or threads apart"), 0 },
 	{ "kallsyms-fd", OPT_KALLSYMS, "N", 0, N_("Read kernel symbols from descriptor N"), 0 },
-	{ "no-demangle", OPT_NO_DEMANGLE, NULL, 0, N_("Show names as they are in symbol tables"), 0 },
+	{ "no-demangle", OPT_NO_DEMANGLE, NULL, 0, N_("Show names as they are in symbol tables"),
+	  0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ 0 }
 };
@@ -108,16 +110,20 @@ static void warn_of_rest(const struct session *s)
 	size_t n = s->objects.n_failed;
 
 	if (n > WARNINGS_MAX)
-		diag_warn(ngettext("%zu more file could not be read", "%zu more files could not be read",
-				   n - WARNINGS_MAX), n - WARNINGS_MAX);
+		diag_warn(ngettext("%zu more file could not be read",
+				   "%zu more files could not be read", n - WARNINGS_MAX),
+			  n - WARNINGS_MAX);
 	if (s->kernel_foreign)
-		diag_warn(_("the recording is of another boot or host; kernel functions are shown as "
-			    "addresses"));
+		diag_warn(_(
+			"the recording is of another boot or host; kernel functions are shown as "
+			"addresses"));
 	for (size_t i = 0; i < s->jit.n; i++)
 		if (s->jit.v[i].error && s->jit.v[i].error != -ENOENT)
-			diag_warn(_("cannot use /tmp/perf-%u.map: %s; generated code is shown as addresses"),
-				  s->jit.v[i].pid, s->jit.v[i].error == -EPERM ?
-				  _("it is another user's") : reason_of(s->jit.v[i].error));
+			diag_warn(_("cannot use /tmp/perf-%u.map: %s; generated code is shown as "
+				    "addresses"),
+				  s->jit.v[i].pid,
+				  s->jit.v[i].error == -EPERM ? _("it is another user's")
+							      : reason_of(s->jit.v[i].error));
 }
 
 static void read_kallsyms(struct session *s, int fd)

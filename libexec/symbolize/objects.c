@@ -98,7 +98,8 @@ void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id
 	for (size_t i = 0; i < o->n; i++) {
 		struct object *object = &o->v[i];
 
-		if (object->loaded || object->build_id.len || object->ino || strcmp(object->path, path))
+		if (object->loaded || object->build_id.len || object->ino ||
+		    strcmp(object->path, path))
 			continue;
 		object->build_id.len = len < ELF_BUILD_ID_MAX ? (uint8_t)len : ELF_BUILD_ID_MAX;
 		memcpy(object->build_id.bytes, id, object->build_id.len);
@@ -110,7 +111,8 @@ static bool has_own_devices(int fd)
 {
 	struct statfs fs;
 
-	return !fstatfs(fd, &fs) && (fs.f_type == OVERLAYFS_SUPER_MAGIC || fs.f_type == BTRFS_SUPER_MAGIC);
+	return !fstatfs(fd, &fs) &&
+	       (fs.f_type == OVERLAYFS_SUPER_MAGIC || fs.f_type == BTRFS_SUPER_MAGIC);
 }
 
 /* Whether an inode number now means another file than at the time of the mapping. */

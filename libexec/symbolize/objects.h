@@ -26,7 +26,7 @@ struct object {
 	uint64_t ino, generation;
 	struct elf_build_id build_id;   /* the mapping's; once loaded, the file's */
 	bool loaded;             /* loading was tried */
-	int error;               /* why it could not be read: negative errno, -ESTALE another file */
+	int error; /* why it could not be read: negative errno, -ESTALE another file */
 	struct elf_layout *layout;      /* NULL: not read */
 	struct symbol_set symbols;
 };

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names that run-time compilers write to /tmp/perf-PID.map: lines "START SIZE NAME", numbers in hex.
+ * Names that run-time compilers write to /tmp/perf-PID.map: lines "START SIZE NAME", numbers in
+ * hex.
  *
- * Anybody can create such a file.  It is taken only when it is a regular file (no symbolic link) of
- * root, of this process's user, or of the user of the living process PID; and only its first
- * PERF_MAP_MAX bytes.  Lines that cannot be read are skipped; of overlapping ranges the later counts.
+ * Anybody can create such a file.  It is taken only when it is a regular file (no symbolic link)
+ * of root, of this process's user, or of the user of the living process PID; and only its first
+ * PERF_MAP_MAX bytes.  Lines that cannot be read are skipped; of overlapping ranges the later
+ * counts.
  */
 #pragma once
 
@@ -30,8 +32,8 @@ struct perf_maps {
 	const char *folder;      /* NULL: /tmp */
 };
 
-/* The name at addr in process pid, valid until the next call, or NULL.  The file is read at the first
- * question and again when a name is missing and it has grown. */
+/* The name at addr in process pid, valid until the next call, or NULL.  The file is read at the
+ * first question and again when a name is missing and it has grown. */
 const char *perf_maps_find(struct perf_maps *m, uint32_t pid, uint64_t addr, uint64_t *start);
 
 void perf_maps_release(struct perf_maps *m);

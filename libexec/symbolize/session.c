@@ -193,8 +193,8 @@ static int wait_for_turn(struct session *s, const struct waiting *w, const uint6
 	return r;
 }
 
-/* The text of a kernel mapping named after a symbol has that symbol's address as its offset: another
- * address in kallsyms means another boot. */
+/* The text of a kernel mapping named after a symbol has that symbol's address as its offset:
+ * another address in kallsyms means another boot. */
 static void check_kernel(struct session *s, const struct perf_data_mmap *m)
 {
 	static const char prefix[] = "[kernel.kallsyms]";
@@ -212,7 +212,9 @@ static void check_kernel(struct session *s, const struct perf_data_mmap *m)
 static int take_mmap(struct session *s, const struct perf_data_record *rec)
 {
 	const struct perf_data_mmap *m = &rec->mmap;
-	struct waiting w = { .kind = WAITING_MMAP, .time = rec->time, .pid = m->pid, .tid = m->tid };
+	struct waiting w = {
+		.kind = WAITING_MMAP, .time = rec->time, .pid = m->pid, .tid = m->tid
+	};
 
 	if (m->kernel) {
 		check_kernel(s, m);

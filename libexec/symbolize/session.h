@@ -25,7 +25,7 @@ struct session {
 	struct facts facts;
 	struct emitter emitter;
 	enum session_group group;
-	bool ours;               /* written by profile-bee: rounds are complete, counts are aggregated */
+	bool ours; /* written by profile-bee: rounds are complete, counts are aggregated */
 	bool live;               /* a message at least each second */
 	bool kernel_checked;     /* kallsyms has been compared with the recording's kernel */
 	bool kernel_foreign;     /* and is another boot's */

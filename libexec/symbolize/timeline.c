@@ -72,7 +72,8 @@ static int drop_first(struct timeline *t, size_t n)
 
 		if (w->kind != WAITING_SAMPLE)
 			continue;
-		r = buf_put(&chains, t->chains.data + w->sample.chain, w->sample.chain_len * sizeof(uint64_t));
+		r = buf_put(&chains, t->chains.data + w->sample.chain,
+			    w->sample.chain_len * sizeof(uint64_t));
 		w->sample.chain = at;
 	}
 	buf_release(&t->chains);

@@ -149,11 +149,15 @@ static uint64_t context_of_mode(uint16_t misc)
 int walk_chain(struct walk *w, struct frames *f, const struct stack_key *key, uint64_t time,
 	       const uint64_t *chain, size_t n)
 {
-	struct state s = {
-		.w = w, .f = f, .key = key, .time = time, .context = context_of_mode(key->misc),
-		.first = true, .last = MAP_NONE,
-		.known = key->generation != SPACE_NONE && space_has_mappings(f->spaces, key->generation)
-	};
+	struct state s = { .w = w,
+			   .f = f,
+			   .key = key,
+			   .time = time,
+			   .context = context_of_mode(key->misc),
+			   .first = true,
+			   .last = MAP_NONE,
+			   .known = key->generation != SPACE_NONE &&
+				    space_has_mappings(f->spaces, key->generation) };
 	int r = 0;
 
 	w->n = 0;

@@ -51,7 +51,8 @@ static void put_slot(struct address_spaces *s, uint32_t id)
 }
 
 /* The generation after which one of time `start` belongs: the newest that is not younger. */
-static uint32_t place_of(const struct address_spaces *s, uint32_t pid, uint64_t start, uint32_t *after)
+static uint32_t place_of(const struct address_spaces *s, uint32_t pid, uint64_t start,
+			 uint32_t *after)
 {
 	uint32_t id = u64_map_get(&s->pids, pid);
 

@@ -2,11 +2,11 @@
 /*
  * What was mapped where, in which process, at which time.
  *
- * A process id has a history of generations: each fork and each exec begins one, and the kernel uses
- * ids again.  A mapping belongs to a generation and has the time of its event; nothing is ever
- * unmapped, since the kernel does not report it: the newest mapping that covers an address counts.
- * A forked generation sees its parent's mappings as they were at the fork.  They are looked up there
- * and not copied, so a fork costs the same however much is mapped.
+ * A process id has a history of generations: each fork and each exec begins one, and the kernel
+ * uses ids again.  A mapping belongs to a generation and has the time of its event; nothing is
+ * ever unmapped, since the kernel does not report it: the newest mapping that covers an address
+ * counts. A forked generation sees its parent's mappings as they were at the fork.  They are
+ * looked up there and not copied, so a fork costs the same however much is mapped.
  *
  * Events may come in any order; those in order of time are cheapest.  Questions may be asked about
  * any time.  Times are of one clock, in nanoseconds; 0 is before everything.
@@ -53,7 +53,8 @@ int space_fork(struct address_spaces *s, uint32_t pid, uint32_t parent, uint64_t
 /* The process's program is replaced: what was mapped before is gone. */
 int space_exec(struct address_spaces *s, uint32_t pid, uint64_t time) MUST_CHECK;
 
-/* The process maps something (m->time is set).  A repetition of what is there already is dropped. */
+/* The process maps something (m->time is set).  A repetition of what is there already is dropped.
+ */
 int space_map(struct address_spaces *s, uint32_t pid, const struct space_mapping *m) MUST_CHECK;
 
 /* The process has ended.  Questions about it may be asked until space_forget() is called with a
@@ -77,8 +78,8 @@ uint32_t space_at(const struct address_spaces *s, uint32_t pid, uint64_t time);
  */
 uint32_t space_epoch(const struct address_spaces *s, uint32_t generation, uint64_t time);
 
-/* The mapping that covers addr at `time`, or the earliest later one (an event may be a little late),
- * or NULL.  Valid until the next event. */
+/* The mapping that covers addr at `time`, or the earliest later one (an event may be a little
+ * late), or NULL.  Valid until the next event. */
 const struct space_mapping *space_find(struct address_spaces *s, uint32_t generation, uint64_t time,
 				       uint64_t addr);
 

@@ -115,7 +115,8 @@ static int open_by_link(struct elf_file *debug, const struct elf_file *f, const 
 	for (size_t i = 0; i < ARRAY_SIZE(places) && r; i++) {
 		char candidate[PATH_MAX + NAME_MAX + 32];
 
-		snprintf(candidate, sizeof(candidate), places[i], (int)(slash - path), path, link.name);
+		snprintf(candidate, sizeof(candidate), places[i], (int)(slash - path), path,
+			 link.name);
 		r = open_candidate(debug, candidate, f, &link.crc);
 	}
 	return r;

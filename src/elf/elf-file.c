@@ -105,7 +105,8 @@ static void note_sections(struct elf_file *f)
 	GElf_Shdr shdr;
 
 	while ((scn = elf_nextscn(f->elf, scn))) {
-		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_NOTE || shdr.sh_size > NOTES_MAX)
+		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_NOTE ||
+		    shdr.sh_size > NOTES_MAX)
 			continue;
 		Elf_Data *data = elf_getdata(scn, NULL);
 		if (data && data->d_buf && read_note(data, &f->layout.build_id))
@@ -134,7 +135,8 @@ static int read_headers(struct elf_file *f)
 	size_t n = 0;
 	bool found = false;
 
-	if (elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr) || !has_sane_tables(f->elf))
+	if (elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr) ||
+	    !has_sane_tables(f->elf))
 		return -ENOEXEC;
 	f->layout.type = ehdr.e_type;
 	f->layout.machine = ehdr.e_machine;
@@ -247,7 +249,8 @@ Elf_Scn *elf_file_section(const struct elf_file *f, const char *name, GElf_Shdr 
 	if (elf_getshdrstrndx(f->elf, &names) < 0)
 		return NULL;
 	while ((scn = elf_nextscn(f->elf, scn))) {
-		const char *s = gelf_getshdr(scn, shdr) ? elf_strptr(f->elf, names, shdr->sh_name) : NULL;
+		const char *s =
+			gelf_getshdr(scn, shdr) ? elf_strptr(f->elf, names, shdr->sh_name) : NULL;
 
 		if (s && !strcmp(s, name))
 			return scn;

@@ -2,8 +2,8 @@
 /*
  * ELF files: opening foreign paths safely, segments, build id, link to separate debug information.
  *
- * Files are hostile.  They are read, never mapped: a file that its owner truncates meanwhile gives a
- * short read, not a SIGBUS.
+ * Files are hostile.  They are read, never mapped: a file that its owner truncates meanwhile gives
+ * a short read, not a SIGBUS.
  */
 #pragma once
 
@@ -50,7 +50,8 @@ struct elf_file {
 /*
  * Open an absolute path read-only when it names a regular file of at least an ELF header's size: a
  * FIFO, a device or a file of procfs is recognised without opening it.  Returns a close-on-exec
- * descriptor and fills *st, or a negative errno (-ENOTSUP: not a regular file, -ENOEXEC: too small).
+ * descriptor and fills *st, or a negative errno (-ENOTSUP: not a regular file, -ENOEXEC: too
+ * small).
  */
 int elf_path_open(const char *path, struct stat *st) MUST_CHECK;
 

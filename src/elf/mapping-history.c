@@ -132,7 +132,8 @@ static bool means_the_same(const struct space_mapping *a, const struct space_map
 	return a->object == b->object && a->start - a->pgoff == b->start - b->pgoff;
 }
 
-bool mapping_history_differs(struct mapping_history *h, const struct space_mapping *m, uint64_t time)
+bool mapping_history_differs(struct mapping_history *h, const struct space_mapping *m,
+			     uint64_t time)
 {
 	struct overlap o = overlap_begin(h, m->start, m->end);
 	const struct space_mapping *other;
@@ -164,7 +165,8 @@ struct verdict {
 	uint64_t change_time;
 };
 
-static struct verdict compare_with_all(const struct mapping_history *h, const struct space_mapping *m)
+static struct verdict compare_with_all(const struct mapping_history *h,
+				       const struct space_mapping *m)
 {
 	const struct space_mapping *other, *same = NULL, *differing = NULL;
 	struct overlap o = overlap_begin(h, m->start, m->end);
@@ -177,8 +179,8 @@ static struct verdict compare_with_all(const struct mapping_history *h, const st
 				v.change_time = other->time;
 			if (is_newer(other, differing))
 				differing = other;
-		} else if (other->start <= m->start && other->end >= m->end && other->time <= m->time &&
-			   is_newer(other, same)) {
+		} else if (other->start <= m->start && other->end >= m->end &&
+			   other->time <= m->time && is_newer(other, same)) {
 			same = other;
 		}
 	}

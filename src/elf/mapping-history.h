@@ -43,7 +43,8 @@ const struct space_mapping *mapping_history_find(struct mapping_history *h, uint
 const struct space_mapping *mapping_history_find_first(struct mapping_history *h, uint64_t addr);
 
 /* Whether m overlaps, as of `time`, a mapping under which its addresses mean something else. */
-bool mapping_history_differs(struct mapping_history *h, const struct space_mapping *m, uint64_t time);
+bool mapping_history_differs(struct mapping_history *h, const struct space_mapping *m,
+			     uint64_t time);
 
 /* The number of changes until `time`. */
 uint32_t mapping_history_epoch(const struct mapping_history *h, uint64_t time);

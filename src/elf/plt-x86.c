@@ -31,7 +31,8 @@ struct slots {
 	size_t *lazy; size_t n_lazy, cap_lazy;   /* .rela.plt's slots in their order */
 };
 
-static int64_t dynamic_name(const struct symbol_set *s, Elf_Data *dynsym, size_t index, int64_t names)
+static int64_t dynamic_name(const struct symbol_set *s, Elf_Data *dynsym, size_t index,
+			    int64_t names)
 {
 	GElf_Sym sym;
 
@@ -52,8 +53,8 @@ static int add_slot(struct slots *slots, const GElf_Rela *rela, int64_t name, bo
 	return r ? r : VEC_PUSH(slots->v, slots->n, slots->cap, slot);
 }
 
-static int read_relocations(struct slots *slots, const struct symbol_set *s, const struct elf_file *f,
-			    const char *section, int64_t names)
+static int read_relocations(struct slots *slots, const struct symbol_set *s,
+			    const struct elf_file *f, const char *section, int64_t names)
 {
 	GElf_Shdr shdr, target;
 	Elf_Scn *scn = elf_file_section(f, section, &shdr);
@@ -95,7 +96,8 @@ static int compare_resolver(const void *pa, const void *pb)
 }
 
 /* Of the resolver's names, the exported one is what callers write. */
-static void name_resolver(struct slot *slot, const struct symbol_set *s, const struct symbol_draft *d)
+static void name_resolver(struct slot *slot, const struct symbol_set *s,
+			  const struct symbol_draft *d)
 {
 	bool public = s->names.data[d->name] != '_';
 
@@ -157,7 +159,8 @@ static int64_t entry_name(const uint8_t *code, size_t n, uint64_t addr, const st
 		at++;
 	if (at + 6 > n || code[at] != 0xff || code[at + 1] != 0x25)
 		return -1;
-	return name_of_got(slots, addr + at + 6 + (uint64_t)(int64_t)(int32_t)read_u32(code + at + 2));
+	return name_of_got(slots,
+			   addr + at + 6 + (uint64_t)(int64_t)(int32_t)read_u32(code + at + 2));
 }
 
 static int add_entry(struct symbol_set *s, int64_t name, uint64_t start, size_t size)

@@ -14,4 +14,5 @@
  * .dynsym begin in s->names, negative when there are none.  Symbols that s has already name the
  * entries of indirect functions.  Does nothing for other machines.  0, -ENOMEM or -EOVERFLOW.
  */
-int plt_add_symbols(struct symbol_set *s, const struct elf_file *f, int64_t dynsym_names) MUST_CHECK;
+int plt_add_symbols(struct symbol_set *s, const struct elf_file *f,
+		    int64_t dynsym_names) MUST_CHECK;

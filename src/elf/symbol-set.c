@@ -90,7 +90,7 @@ static void drop_aliases(struct symbol_set *s)
 struct sweep {
 	struct symbol_set *set;
 	uint64_t *priorities;    /* of each draft */
-	uint32_t *heap;          /* drafts that have begun, the one with the greatest priority first */
+	uint32_t *heap; /* drafts that have begun, the one with the greatest priority first */
 	size_t n_heap;
 };
 
@@ -159,7 +159,8 @@ static int emit_piece(struct symbol_set *s, uint64_t start, uint64_t end, uint32
 	return 0;
 }
 
-/* Emit what lies between `pos` and `until`: at each address the covering draft of highest priority. */
+/* Emit what lies between `pos` and `until`: at each address the covering draft of highest
+ * priority. */
 static int sweep_until(struct sweep *w, uint64_t pos, uint64_t until)
 {
 	const struct symbol_draft *drafts = w->set->drafts;

@@ -42,8 +42,8 @@ struct symbol_draft {
 };
 
 enum symbol_set_order {
-	/* Nested ranges: the innermost counts.  Same address: perf's choice (known size, function, not
-	 * weak, global, fewer leading underscores, longer name), then the lesser name. */
+	/* Nested ranges: the innermost counts.  Same address: perf's choice (known size, function,
+	 * not weak, global, fewer leading underscores, longer name), then the lesser name. */
 	SYMBOL_SET_NESTED,
 	/* Overlapping ranges: the greater rank counts, piece by piece. */
 	SYMBOL_SET_LAST_WINS

@@ -75,8 +75,8 @@ static bool symbol_range(const GElf_Sym *sym, const struct code_sections *c, str
 	return true;
 }
 
-static int add_symbols(struct symbol_set *s, const struct code_sections *c, Elf_Data *data, size_t n,
-		       uint32_t names)
+static int add_symbols(struct symbol_set *s, const struct code_sections *c, Elf_Data *data,
+		       size_t n, uint32_t names)
 {
 	size_t names_len = s->names.len - names;
 	GElf_Sym sym;
