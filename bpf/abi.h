@@ -2,7 +2,8 @@
 /*
  * What the BPF programs and user space share: limits, map keys and values, ring records.
  *
- * Included from both sides.  All process and thread ids are those of the pid namespace in which profile-bee runs.
+ * Included from both sides.  All process and thread ids are those of the pid namespace in which
+ * profile-bee runs.
  */
 #pragma once
 

@@ -69,7 +69,7 @@ struct stack_id {
 /* Stacks whose frames have reached the ring.  When it is full they are sent again: no loss. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 131072);
+	__uint(max_entries, 65536);
 	__type(key, struct stack_id);
 	__type(value, uint8_t);
 } known SEC(".maps");

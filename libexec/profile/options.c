@@ -41,7 +41,7 @@ static const struct argp_option argp_options[] = {
 	{ "status-fd", KEY_STATUS_FD, N_("FD"), 0, N_("Write status lines there"), 0 },
 	{ "ring-size", KEY_RING_SIZE, N_("BYTES"), 0, N_("Size of the kernel's ring (8388608)"), 0 },
 	{ "map-size", KEY_MAP_SIZE, N_("ENTRIES"), 0,
-	  N_("Stacks that the kernel can count at a time (65536)"), 0 },
+	  N_("Stacks that the kernel can count at a time (16384)"), 0 },
 	{ "kernel-symbols", KEY_KERNEL_SYMBOLS, NULL, 0,
 	  N_("Print the kernel's symbols as /proc/kallsyms does, and exit"), 0 },
 	{ 0 }
@@ -181,7 +181,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		.cgroup_fd = -1,
 		.stream_mode = 2,
 		.ring_bytes = 8 << 20,
-		.map_entries = 65536,
+		.map_entries = 16384,
 	};
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, o);
