@@ -22,7 +22,7 @@ my %rules = (
 	'libexec/render'    => { quoted => qr{^(config\.h$|lib/|elf/|bpf/abi\.h$|libexec/render/)},
 				 libraries => qr{^zlib\.h$}, own => 1 },
 	'bpf'               => { quoted => qr{^((bpf/)?vmlinux\.h|(bpf/)?abi\.h|(bpf/)?[a-z0-9-]+\.bpf\.h)$},
-				 libraries => qr{^bpf/bpf_} },
+				 libraries => qr{^(bpf/bpf_|stdint\.h$)} },
 );
 my $watched = qr{^(libelf|gelf|dwarf|elfutils/|libiberty/|bpf/|sys/capability\.h|linux/capability\.h|zlib\.h)};
 
