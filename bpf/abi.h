@@ -10,7 +10,7 @@
 #ifdef __bpf__
 #include "bpf/vmlinux.h"
 #else
-#include <stdint.h>
+#include <stdint.h>       /* user space only */
 #endif
 
 #define ABI_KERNEL_FRAMES_MAX 127
@@ -54,8 +54,8 @@ struct abi_count {
 };
 
 /*
- * Head of a ring record; n_kernel + n_user uint64_t frames follow, innermost first, kernel part first.
- * One sample; it has frames unless its stack was sent before.
+ * Head of a ring record; n_kernel + n_user uint64_t frames follow, innermost first, kernel part
+ * first. One sample; it has frames unless its stack was sent before.
  */
 struct abi_event {
 	struct abi_key key;
@@ -101,7 +101,9 @@ struct abi_mapping {
 #define ABI_SYMBOL_MODULE_MAX 64
 #define ABI_SYMBOL_TEXT_MAX (ABI_SYMBOL_NAME_MAX + ABI_SYMBOL_MODULE_MAX)
 
-/* Followed by the name and the module's name, a NUL after each, then zeros or junk up to 8 bytes. */
+/*
+ * Followed by the name and the module's name, a NUL after each, then zeros or junk up to 8 bytes.
+ */
 struct abi_symbol {
 	uint64_t start;
 	uint16_t name_len, module_len;   /* the NULs included */

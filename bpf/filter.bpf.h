@@ -69,8 +69,8 @@ static __always_inline bool is_target(uint32_t tgid, uint32_t tid, const char co
 #define THREAD_SIZE 16384
 
 /*
- * The idle task itself, that is on its own stack.  Interrupt and softirq work on an idle CPU runs on
- * the interrupt stack and so stays.
+ * The idle task itself, that is on its own stack.  Interrupt and softirq work on an idle CPU runs
+ * on the interrupt stack and so stays.
  */
 static __always_inline bool is_idle(struct task_struct *task, uint64_t kernel_sp)
 {

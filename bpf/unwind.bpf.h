@@ -3,20 +3,20 @@
  * The walk of a user stack.
  *
  * walk_user() is a bounded loop around one step.  The step is a global function, so the verifier
- * checks it once instead of once per iteration, and no tail calls are needed: the depth is limited by
- * the array of frames alone.  All state lives in the claimed slot.
+ * checks it once instead of once per iteration, and no tail calls are needed: the depth is
+ * limited by the array of frames alone.  All state lives in the claimed slot.
  *
  * A step has to know, for the frame that was reached, where its caller's registers are: the rule.
  * There is one kind of rule so far, the frame pointer's: [bp] holds the caller's bp, and the word
- * above it the return address.  Rules from unwind tables will be chosen in walk_step(), by the ip of
- * the frame; the rest of the walk does not depend on where a rule came from.
+ * above it the return address.  Rules from unwind tables will be chosen in walk_step(), by the ip
+ * of the frame; the rest of the walk does not depend on where a rule came from.
  *
  * Reading user memory costs the same for 8 bytes as for 64, and little more for a page, so the rest
- * of the stack page is copied once and the walk runs inside the copy.  Reading only up to the end of
- * the page never faults where the single word would not.
+ * of the stack page is copied once and the walk runs inside the copy.  Reading only up to the end
+ * of the page never faults where the single word would not.
  *
- * Why a frame pointer chain is believed: it is aligned to the word, it strictly grows, and the return
- * address is in the user half of the address space.
+ * Why a frame pointer chain is believed: it is aligned to the word, it strictly grows, and the
+ * return address is in the user half of the address space.
  */
 #pragma once
 
@@ -91,7 +91,10 @@ __noinline int walk_step(uint32_t index)
 	if (s->word == 4) {
 		uint64_t low = words[0];
 
-		/* Two 4-byte words, which start in the middle of the first 8 when bp is not a multiple. */
+		/*
+		 * Two 4-byte words, which start in the middle of the first 8 when bp is not a
+		 * multiple.
+		 */
 		words[0] = s->bp & 4 ? low >> 32 : (uint32_t)low;
 		words[1] = s->bp & 4 ? (uint32_t)words[1] : low >> 32;
 	}
@@ -154,7 +157,9 @@ static __always_inline void set_registers(struct slot *s, struct pt_regs *regs)
 	s->word = (BPF_CORE_READ(regs, cs) & 0xffff) == USER32_CS ? 4 : 8;
 }
 
-/* The user registers under the system call, fault or interrupt that the task is in; ip 0 if none. */
+/*
+ * The user registers under the system call, fault or interrupt that the task is in; ip 0 if none.
+ */
 static __always_inline void set_registers_below_kernel(struct slot *s, struct task_struct *task)
 {
 	s->ip = 0;

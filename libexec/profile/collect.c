@@ -22,7 +22,9 @@
 
 #define PENDING_BYTES_MAX ((size_t)256 << 20)
 
-/* Entries of a count map that one system call takes: while it runs, this CPU's ticks are skipped. */
+/*
+ * Entries of a count map that one system call takes: while it runs, this CPU's ticks are skipped.
+ */
 #define COUNTS_BATCH 256
 #define COUNTS_BATCH_MAX 8192
 
@@ -132,8 +134,9 @@ static int put_event(struct collector *c, const struct abi_event *e, const uint6
 	bool is_new;
 
 	if (e->n_kernel || e->n_user) {
-		int64_t id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash, frames,
-					     e->n_kernel, e->n_user, e->key.verdict, &is_new);
+		int64_t id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash,
+					     frames, e->n_kernel, e->n_user, e->key.verdict,
+					     &is_new);
 
 		if (id < 0)
 			return (int)id;
@@ -171,13 +174,10 @@ static int drain(struct collector *c)
 	return r < 0 ? r : 0;
 }
 
-/*
- * Rounds tell a reader that sorts by time how far it may go.  Counts carry the time of their last
- * hit, which may lie before what was written already, so a stream with counts has no rounds.
- */
+/* Counts carry the time of their last hit, which may lie before what was written already. */
 static int end_round(struct collector *c)
 {
-	int r = c->sampler->config.every_sample ? stream_round(c->stream) : 0;
+	int r = stream_round(c->stream, c->sampler->config.every_sample);
 
 	return r ? r : stream_flush(c->stream);
 }

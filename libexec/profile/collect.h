@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the kernel's ring, count maps and side band to the stream, in the order that readers need. */
+/*
+ * From the kernel's ring, count maps and side band to the stream, in the order that readers need.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -37,7 +39,10 @@ struct collector {
 int collector_init(struct collector *c, struct sampler *sampler, struct sideband *sideband,
 		   struct scan *scan, struct stream *stream) MUST_CHECK;
 
-/* Keep side-band records of this process and of its future children only (and of others so named). */
+/*
+ * Keep side-band records of this process and of its future children only (and of others so
+ * named).
+ */
 int collector_follow(struct collector *c, uint32_t tgid) MUST_CHECK;
 bool collector_follows(const struct collector *c, uint32_t tgid);
 

@@ -11,7 +11,8 @@
 
 /*
  * Bit i of a state means that i tokens have matched.  match[c] has bit i when token i accepts the
- * byte c; loop has bit i when a `*` stands before token i (or at the end); accept is the last state.
+ * byte c; loop has bit i when a `*` stands before token i (or at the end); accept is the last
+ * state.
  */
 struct glob {
 	uint64_t match[256];

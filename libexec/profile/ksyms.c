@@ -152,7 +152,10 @@ uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym)
 
 	if (next == k->syms + k->n)
 		return sym->start + PAGE_SIZE;
-	/* The kernel's own code has no holes; a module's or program's last symbol ends with its page. */
+	/*
+	 * The kernel's own code has no holes; a module's or program's last symbol ends with its
+	 * page.
+	 */
 	if (!strcmp(k->text + sym->module, k->text + next->module) && !k->text[sym->module])
 		return next->start;
 	if (next->start - sym->start > (uint64_t)1 << 20)

@@ -22,7 +22,7 @@ struct ksyms {
 	struct ksym *syms;       /* by ascending start */
 	size_t n, cap;
 	char *text;              /* owned: the records, with the names */
-	uint64_t text_start, text_end;   /* the kernel's own code, _text to _etext; 0 if not known */
+	uint64_t text_start, text_end;   /* the kernel's own, _text to _etext; 0: not known */
 };
 
 /* Bytes of symbol text that are accepted from the iterator. */
@@ -41,7 +41,10 @@ struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr);
 /* One byte past the symbol: where the next one starts. */
 uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym);
 
-/* Append the table as /proc/kallsyms has it: "ADDRESS TYPE NAME\t[MODULE]".  0 or a negative errno. */
+/*
+ * Append the table as /proc/kallsyms has it: "ADDRESS TYPE NAME\t[MODULE]".  0 or a negative
+ * errno.
+ */
 int ksyms_print(const struct ksyms *k, struct buf *out) MUST_CHECK;
 
 void ksyms_release(struct ksyms *k);

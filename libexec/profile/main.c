@@ -2,8 +2,9 @@
 /*
  * profile: samples CPUs with eBPF and writes perf.data.
  *
- * The one helper with capabilities (CAP_BPF and CAP_PERFMON).  It reads nothing foreign: no ELF file,
- * no DWARF, no configuration; only its options, the kernel's answers and its own BPF objects.
+ * The one helper with capabilities (CAP_BPF and CAP_PERFMON).  It reads nothing foreign: no ELF
+ * file, no DWARF, no configuration; only its options, the kernel's answers and its own BPF
+ * objects.
  */
 #include "config.h"
 

@@ -39,7 +39,8 @@ static const struct argp_option argp_options[] = {
 	{ "record-fd", KEY_RECORD_FD, N_("FD"), 0,
 	  N_("Write a recording there too, one record for each sample"), 0 },
 	{ "status-fd", KEY_STATUS_FD, N_("FD"), 0, N_("Write status lines there"), 0 },
-	{ "ring-size", KEY_RING_SIZE, N_("BYTES"), 0, N_("Size of the kernel's ring (8388608)"), 0 },
+	{ "ring-size", KEY_RING_SIZE, N_("BYTES"), 0,
+	  N_("Size of the kernel's ring (8388608)"), 0 },
 	{ "map-size", KEY_MAP_SIZE, N_("ENTRIES"), 0,
 	  N_("Stacks that the kernel can count at a time (16384)"), 0 },
 	{ "kernel-symbols", KEY_KERNEL_SYMBOLS, NULL, 0,
@@ -171,7 +172,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = argp_options,
 		.parser = parse_option,
-		.doc = N_("Sample CPUs and write perf.data to standard output until standard input ends."),
+		.doc = N_("Sample CPUs and write perf.data to standard output, until standard "
+			  "input ends."),
 	};
 
 	*o = (struct options){

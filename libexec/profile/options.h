@@ -25,7 +25,7 @@ struct options {
 	struct cpulist cpus;
 	bool skip_idle;
 	enum abi_group group;
-	unsigned stream_mode;    /* 1: every sample; 3: counts at the end; else counts each second */
+	unsigned stream_mode;    /* 1: every sample; 3: counts at the end; else each second */
 	uint32_t ring_bytes;
 	uint32_t map_entries;
 	bool kernel_symbols;     /* print those and do nothing else */

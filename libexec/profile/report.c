@@ -89,7 +89,8 @@ void report_progress(const struct report *rep, const struct sampler *sampler)
 /* Runs a second of each CPU's time, less the time in which it slept, with one decimal. */
 static void put_achieved(struct report *rep, const struct sampler_account *a, uint64_t duration_ns)
 {
-	double cpu_ns = (double)duration_ns * rep->cpus - (double)a->idle * (double)rep->stream->period_ns;
+	double slept_ns = (double)a->idle * (double)rep->stream->period_ns;
+	double cpu_ns = (double)duration_ns * rep->cpus - slept_ns;
 	char text[32];
 
 	if (cpu_ns <= 0)

@@ -31,4 +31,5 @@ void report_stopped(struct report *rep);
 void report_progress(const struct report *rep, const struct sampler *sampler);
 
 /* The accounts of the whole run, after the last flush.  0 or a negative errno. */
-int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c) MUST_CHECK;
+int report_end(struct report *rep, const struct sampler *sampler,
+	       const struct collector *c) MUST_CHECK;

@@ -73,7 +73,8 @@ static int fail(int r, const char *step)
 {
 	diag_error("%s: %s", step, strerror(-r));
 	if (is_refusal(r)) {
-		diag_hint(_("sampling needs the capabilities CAP_BPF and CAP_PERFMON: run as root"));
+		diag_hint(_("sampling needs the capabilities CAP_BPF and CAP_PERFMON: run it "
+			    "as root"));
 		return EXIT_NOT_PERMITTED;
 	}
 	if (access("/sys/kernel/btf/vmlinux", R_OK))
@@ -151,7 +152,10 @@ static int open_sampler(struct session *s)
 	return sampler_open(&s->sampler, &config);
 }
 
-/* Side-band events and mappings of all CPUs: a process may map a file on a CPU that is not sampled. */
+/*
+ * Side-band events and mappings of all CPUs: a process may map a file on a CPU that is not
+ * sampled.
+ */
 static int open_sideband(struct session *s)
 {
 	struct cpulist *online = calloc(1, sizeof(*online));

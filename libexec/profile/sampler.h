@@ -17,7 +17,7 @@ struct profile_bpf;
 struct sampler_config {
 	uint64_t period_ns;
 	const uint32_t *cpus;    size_t n_cpus;
-	const uint32_t *own;     size_t n_own;      /* profile-bee's processes, ABI_OWN_MAX at most */
+	const uint32_t *own;     size_t n_own;      /* profile-bee's own, ABI_OWN_MAX at most */
 	bool own_only;           /* sample those, and nothing else */
 	bool filter_pids;        /* sampler_target() names the processes */
 	const uint32_t *tids;    size_t n_tids;     /* none: all */
@@ -70,8 +70,8 @@ int sampler_account(const struct sampler *s, struct sampler_account *account) MU
 int sampler_ring_fd(const struct sampler *s);
 
 /*
- * Let the kernel fill the other count map, and wait until no program uses the previous one.  Returns
- * the previous map's descriptor, to be drained before the next flip, or a negative errno.
+ * Let the kernel fill the other count map, and wait until no program uses the previous one.
+ * Returns the previous map's descriptor, to be drained before the next flip, or a negative errno.
  */
 int sampler_flip_counts(struct sampler *s) MUST_CHECK;
 

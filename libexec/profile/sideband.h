@@ -25,8 +25,8 @@ struct sideband {
 #define SIDEBAND_PAGES 64
 
 /*
- * Open the events on the given CPUs.  Returns 0 or a negative errno, -EACCES and -EPERM meaning that
- * the kernel refuses perf events to this user.
+ * Open the events on the given CPUs.  Returns 0 or a negative errno, -EACCES and -EPERM meaning
+ * that the kernel refuses perf events to this user.
  */
 int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus) MUST_CHECK;
 

@@ -24,8 +24,8 @@ struct stack_table {
 };
 
 /*
- * Remember a stack of n_kernel + n_user frames, unless it is known.  Returns its index, or a negative
- * errno (-ENOMEM); *is_new tells.
+ * Remember a stack of n_kernel + n_user frames, unless it is known.  Returns its index, or a
+ * negative errno (-ENOMEM); *is_new tells.
  */
 int64_t stack_table_add(struct stack_table *t, uint64_t user_hash, uint64_t kernel_hash,
 			const uint64_t *frames, uint16_t n_kernel, uint16_t n_user,

@@ -107,10 +107,17 @@ int stream_kernel_record(struct stream *s, const void *record, size_t n)
 {
 	uint64_t id = STREAM_EVENT_ID;
 	size_t from = s->out_buf.len;
+	struct perf_event_header header;
 
 	if (n < sizeof(struct perf_event_header) + sizeof(id))
 		return -EBADMSG;
-	buf_put(&s->out_buf, record, n - sizeof(id));
+	memcpy(&header, record, sizeof(header));
+	/* Another session's flag; see sideband.c. */
+	if (header.type == PERF_RECORD_MMAP2)
+		header.misc &= (uint16_t)~PERF_RECORD_MISC_MMAP_BUILD_ID;
+	buf_put(&s->out_buf, &header, sizeof(header));
+	buf_put(&s->out_buf, (const uint8_t *)record + sizeof(header),
+		n - sizeof(header) - sizeof(id));
 	buf_put(&s->out_buf, &id, sizeof(id));
 	return to_both(s, from);
 }
@@ -233,11 +240,11 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 	return flush_if_full(s);
 }
 
-int stream_round(struct stream *s)
+int stream_round(struct stream *s, bool ordered)
 {
 	size_t from = s->out_buf.len;
 
-	perf_data_put_round(&s->out_buf);
+	perf_data_put_round(&s->out_buf, ordered);
 	return to_both(s, from);
 }
 

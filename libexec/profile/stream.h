@@ -56,8 +56,8 @@ int stream_kernel_maps(struct stream *s);
 int stream_samples(struct stream *s, const struct stream_hit *hit, const struct stack *stack,
 		   const uint64_t *frames);
 
-/* End a round: everything before it is older than what follows the next one. */
-int stream_round(struct stream *s);
+/* End a round.  ordered: everything before it is older than what follows the next one. */
+int stream_round(struct stream *s, bool ordered);
 
 /* Write what is buffered. */
 int stream_flush(struct stream *s);

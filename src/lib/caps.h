@@ -5,8 +5,8 @@
  * Sampling needs two: CAP_BPF (load programs and maps) and CAP_PERFMON (perf events, reading kernel
  * and user memory from BPF).  The front end has them as file capabilities or is root.  It drops all
  * others before it starts anything that parses foreign data, hands the two to the sampling helper
- * alone, and then drops them too.  Root needs more than clearing the sets: exec gives uid 0 all that
- * its bounding set holds, so the set is lowered to the two, the root rules are switched off
+ * alone, and then drops them too.  Root needs more than clearing the sets: exec gives uid 0 all
+ * that its bounding set holds, so the set is lowered to the two, the root rules are switched off
  * (securebits), and every helper gets no_new_privs.
  */
 #pragma once

@@ -18,8 +18,8 @@ struct cpulist {
 
 /*
  * Parse a list of numbers and ranges, separated by commas; a newline at the end is ignored.
- * Returns 0, -EINVAL (empty, malformed, a range backwards) or -ERANGE (a number too large); the list
- * is unchanged on failure.
+ * Returns 0, -EINVAL (empty, malformed, a range backwards) or -ERANGE (a number too large); the
+ * list is unchanged on failure.
  */
 int cpulist_parse(struct cpulist *list, const char *text) MUST_CHECK;
 

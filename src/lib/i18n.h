@@ -7,5 +7,8 @@
 #define _(text) gettext(text)
 #define N_(text) text
 
-/* Set LC_CTYPE and LC_MESSAGES (never LC_NUMERIC: written numbers ignore the locale) and the domain. */
+/*
+ * Set LC_CTYPE and LC_MESSAGES (never LC_NUMERIC: written numbers ignore the locale) and the
+ * domain.
+ */
 void i18n_init(void);

@@ -29,7 +29,7 @@ struct id_list {
 
 /*
  * Appends the ids in text, which are separated by commas or spaces; an id that is in the list
- * already is not added again.  Returns 0, -EINVAL (nothing in it, not a number), -ERANGE (0 or above
- * INT32_MAX) or -E2BIG (more than ID_LIST_MAX).  On failure the list is unchanged.
+ * already is not added again.  Returns 0, -EINVAL (nothing in it, not a number), -ERANGE (0 or
+ * above INT32_MAX) or -E2BIG (more than ID_LIST_MAX).  On failure the list is unchanged.
  */
 int id_list_add(struct id_list *list, const char *text) MUST_CHECK;

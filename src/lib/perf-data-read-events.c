@@ -100,6 +100,7 @@ int perf_data_add_event(struct perf_data_reader *r, const void *attr, size_t n, 
 	};
 	if (VEC_PUSH(r->events, r->n_events, r->events_cap, l))
 		return -ENOMEM;
+	r->has_build_ids |= a.build_id;
 	if (r->n_events == 1)
 		note_period(&r->info, &a);
 	compare_with_first(r, &l);

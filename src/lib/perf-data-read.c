@@ -59,13 +59,18 @@ static void take_build_id(struct span *s, struct perf_data_mmap *m)
 	memcpy(m->build_id, p + 4, m->build_id_len);
 }
 
-static int decode_mmap2(struct span *s, uint16_t misc, struct perf_data_record *rec)
+/*
+ * The kernel leaves the build-id flag of one session's record on the same record of the next
+ * session, which did not ask for build ids and gets none: the flag alone is not to be believed.
+ */
+static int decode_mmap2(struct perf_data_reader *r, struct span *s, uint16_t misc,
+			struct perf_data_record *rec)
 {
 	struct perf_data_mmap *m = &rec->mmap;
 
 	rec->kind = PERF_DATA_MMAP;
 	take_range(s, m);
-	if (misc & PERF_RECORD_MISC_MMAP_BUILD_ID) {
+	if (r->has_build_ids && (misc & PERF_RECORD_MISC_MMAP_BUILD_ID)) {
 		take_build_id(s, m);
 	} else {
 		m->maj = span_u32(s);
@@ -168,6 +173,10 @@ static int decode_own(struct perf_data_reader *r, struct span *s, struct perf_da
 	r->info.ours = true;
 	if (kind == OWN_META)
 		return decode_meta(s, rec);
+	if (kind == OWN_ROUND) {
+		rec->kind = PERF_DATA_ROUND;
+		return 1;
+	}
 	return kind == OWN_KERNEL_SYMBOL ? decode_kernel_symbol(s, rec) : 0;
 }
 
@@ -281,7 +290,7 @@ static int decode_kernel(struct perf_data_reader *r, const struct perf_event_hea
 	case PERF_RECORD_MMAP:
 		return decode_mmap(s, h->misc, rec);
 	case PERF_RECORD_MMAP2:
-		return decode_mmap2(s, h->misc, rec);
+		return decode_mmap2(r, s, h->misc, rec);
 	case PERF_RECORD_COMM:
 		return decode_comm(s, h->misc, rec);
 	case PERF_RECORD_FORK:

@@ -28,6 +28,7 @@ struct perf_data_reader {
 	size_t n_events, events_cap;
 	bool is_mixed;           /* the events differ in layout */
 	bool has_common_id;      /* and yet have their ids at the same places */
+	bool has_build_ids;      /* an event asked for build ids in mappings */
 	struct u64_map ids;      /* event id to index into events */
 	struct perf_data_info info;
 	char *texts[5];          /* owned: what info points to */

@@ -49,6 +49,7 @@ static void put_event_attr(struct buf *b, const struct perf_data_attr *attr)
 		.comm_exec = 1,
 		.task = 1,
 		.sample_id_all = 1,
+		.build_id = 1,          /* the flag in a mapping is ours */
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 	};

@@ -246,13 +246,6 @@ int perf_data_put_lost_samples(struct buf *b, uint64_t lost, uint64_t event_id,
 	return 0;
 }
 
-int perf_data_put_round(struct buf *b)
-{
-	struct cursor c;
-
-	return begin(b, &c, PERF_USER_FINISHED_ROUND, 0, 0);
-}
-
 /* ---- our own records ---- */
 
 static int begin_own(struct buf *b, struct cursor *c, enum perf_data_own_kind kind, size_t body)
@@ -264,6 +257,14 @@ static int begin_own(struct buf *b, struct cursor *c, enum perf_data_own_kind ki
 	put_u32(c, OWN_MAGIC);
 	put_u32(c, kind);
 	return 0;
+}
+
+int perf_data_put_round(struct buf *b, bool ordered)
+{
+	struct cursor c;
+
+	return ordered ? begin(b, &c, PERF_USER_FINISHED_ROUND, 0, 0) :
+			 begin_own(b, &c, OWN_ROUND, 0);
 }
 
 /* Bytes of s to keep so that at most max remain and no UTF-8 sequence is cut. */

@@ -41,7 +41,12 @@ enum perf_data_own_kind {
 	/* "key value", UTF-8: a fact of the run ("frequency 99", "lost_ring 0"). */
 	OWN_META = 1,
 	/* A sampled kernel symbol: u64 start, u64 end, "name\0module\0" (module may be ""). */
-	OWN_KERNEL_SYMBOL = 2
+	OWN_KERNEL_SYMBOL = 2,
+	/*
+	 * The end of a round in a stream of counts, whose times go back; perf must not sort by
+	 * it.
+	 */
+	OWN_ROUND = 3
 };
 
 /* Payload of a sample's RAW field in our streams. */
@@ -111,7 +116,8 @@ int perf_data_put_task(struct buf *b, uint32_t type, uint32_t pid, uint32_t ppid
 int perf_data_put_sample(struct buf *b, const struct perf_data_sample *s);
 int perf_data_put_lost_samples(struct buf *b, uint64_t lost, uint64_t event_id,
 			       const struct perf_data_id *id);
-int perf_data_put_round(struct buf *b);
+/* ordered: what follows the next round is not older than what is before this one (perf's rule). */
+int perf_data_put_round(struct buf *b, bool ordered);
 int perf_data_put_meta(struct buf *b, const char *key, const char *value);
 int perf_data_put_kernel_symbol(struct buf *b, uint64_t start, uint64_t end, const char *name,
 				const char *module);

@@ -36,8 +36,8 @@ struct spawn_request {
 	enum spawn_kind kind;
 	const char *path;        /* contains a slash: PATH is not searched */
 	char *const *argv;
-	char *const *envp;       /* helpers: the whole environment; NULL for commands: the caller's */
-	int std[3];              /* helpers: become fds 0 to 2; each above 2, or 2 for stderr itself */
+	char *const *envp;       /* helpers: all of it; NULL for commands: the caller's */
+	int std[3];              /* helpers: become fds 0 to 2; above 2, or 2 for stderr */
 	const int *keep;         /* helpers: also inherited, same numbers, each above 2 */
 	size_t n_keep;
 	bool hold;               /* wait for spawn_release() before exec */
@@ -55,8 +55,8 @@ struct child {
 #define CHILD_NONE ((struct child){ .pid = 0, .hold_fd = -1, .exec_fd = -1 })
 
 /*
- * Start a program.  Returns 0, or a negative errno when it could not be started (not held: also when
- * it could not be executed); then nothing is left to be reaped.
+ * Start a program.  Returns 0, or a negative errno when it could not be started (not held: also
+ * when it could not be executed); then nothing is left to be reaped.
  */
 int spawn(const struct spawn_request *req, struct child *child) MUST_CHECK;
 
@@ -70,7 +70,7 @@ int spawn_release(struct child *child) MUST_CHECK;
 void spawn_cancel(struct child *child);
 
 /*
- * Reap the program if it has ended (wait: when it ends).  Returns 1 with *status (as waitpid(2)) and
- * *usage, 0 when it still runs, or a negative errno.
+ * Reap the program if it has ended (wait: when it ends).  Returns 1 with *status (as waitpid(2))
+ * and *usage, 0 when it still runs, or a negative errno.
  */
 int spawn_reap(struct child *child, bool wait, int *status, struct rusage *usage) MUST_CHECK;

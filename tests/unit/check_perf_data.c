@@ -57,7 +57,7 @@ static void put_records(struct buf *b)
 	ck_assert_int_eq(perf_data_put_task(b, PERF_RECORD_FORK, 20, 10, 21, 11, 1, &id), 0);
 	put_sample(b);
 	ck_assert_int_eq(perf_data_put_lost_samples(b, 4, 1, &id), 0);
-	ck_assert_int_eq(perf_data_put_round(b), 0);
+	ck_assert_int_eq(perf_data_put_round(b, true), 0);
 }
 
 /* A reader of these bytes, and the descriptor it reads. */
