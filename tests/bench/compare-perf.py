@@ -108,21 +108,27 @@ def compare_input(work, folder):
     data, svg = os.path.join(folder, "big.data"), os.path.join(folder, "big.svg")
     subprocess.check_call(["perf", "record", "-q", "-g", "-e", "cpu-clock", "-F", "25000", "-o",
                            data, "--"] + work, **QUIET)
+    tools = os.path.dirname(WRAP)
     script = f"perf script -i {data} 2>/dev/null >{folder}/script"
+    chain = (f"perf script -i {data} 2>/dev/null | {tools}/collapse-script.pl | "
+             f"{tools}/line-merge.pl >{folder}/theirs.svg")
     ours = f"{PB} -q --input {data} --svg {svg}"
-    rows = {"ours": [], "perf": []}
+    rows = {"ours": [], "perf": [], "chain": []}
     for _ in range(RUNS):
         rows["perf"].append(timed(["sh", "-c", script]))
+        rows["chain"].append(timed(["sh", "-c", chain]))
         rows["ours"].append(timed(["sh", "-c", ours]))
     samples = subprocess.run(f"perf script -i {data} -F time -G 2>/dev/null | wc -l", shell=True,
                              capture_output=True, text=True, check=True).stdout.strip()
-    print(f"--input of {samples} samples to SVG, beside perf script alone:")
+    print(f"--input of {samples} samples to SVG, beside perf script alone, and perf script with "
+          f"a collapser and a line merger in Perl:")
     for what, key in (("wall s", "wall"), ("CPU s", "cpu")):
-        a, b = median(rows["ours"], key), median(rows["perf"], key)
-        print(f"  {what:18} ours {a:7.3f}   perf script {b:7.3f}   ratio {a / b:5.2f}")
-    a, b = peak_memory(ours), peak_memory(script)
-    print(f"  peak memory MiB    ours {a / 1024:7.1f}   perf script {b / 1024:7.1f}"
-          f"   ratio {a / b:5.2f}")
+        a, b, c = (median(rows[k], key) for k in ("ours", "perf", "chain"))
+        print(f"  {what:18} ours {a:7.3f}   perf script {b:7.3f}   ratio {a / b:5.2f}"
+              f"   chain {c:7.3f}   ratio {a / c:5.2f}")
+    a, b, c = (peak_memory(k) / 1024 for k in (ours, script, chain))
+    print(f"  peak memory MiB    ours {a:7.1f}   perf script {b:7.1f}   ratio {a / b:5.2f}"
+          f"   chain {c:7.1f}   ratio {a / c:5.2f}")
 
 
 def main():
