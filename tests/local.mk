@@ -122,6 +122,7 @@ bench: all $(check_PROGRAMS)
 
 bench_files = \
 	tests/bench/bench_pprof.c \
+	tests/bench/collapse-script.pl \
 	tests/bench/compare-perf.py \
 	tests/bench/compare-perf.sh \
 	tests/bench/line-merge.pl \
