@@ -110,6 +110,9 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 		len = bpf_d_path(&file->f_path, rec->path, ABI_PATH_MAX);
 		if ((int64_t)len < 0 || len > ABI_PATH_MAX)
 			len = 0;
+	} else if (vma->vm_start == (uint64_t)BPF_CORE_READ(vma, vm_mm, context.vdso)) {
+		__builtin_memcpy(rec->path, "[vdso]", sizeof("[vdso]"));
+		len = sizeof("[vdso]");
 	}
 	rec->head.path_len = len;
 	/* The mask tells older verifiers what the comparison above already ensured. */

@@ -87,7 +87,13 @@ struct signal_struct {
 	struct pid *pids[4];     /* indexed by enum pid_type: PID, TGID, PGID, SID */
 };
 
-struct mm_struct;
+typedef struct {
+	void *vdso;
+} mm_context_t;
+
+struct mm_struct {
+	mm_context_t context;
+};
 
 struct task_struct {
 	void *stack;

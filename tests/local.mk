@@ -60,10 +60,14 @@ browser_tests = \
 # ---- programs with known stacks, which tests start: tests/workloads/X.c ----
 
 workloads = \
+	tests/workloads/clock \
 	tests/workloads/frames
 
 # Their stacks are those of their source: frame pointers everywhere, nothing optimized whatever the
 # user's CFLAGS say (they come last, hence the override); never sanitized.
+tests_workloads_clock_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_clock_LDADD =
+$(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
 tests_workloads_frames_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototypes
 tests_workloads_frames_LDADD =
 $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer

@@ -117,6 +117,17 @@ wait
 [ "$(fact samples)" -gt 100 ]
 tap_result $? "--pid: a later child is followed: $(fact samples)"
 
+# ---- names ----
+
+"$top_builddir/tests/workloads/clock" 2500 &
+sleep 0.3
+sample 1 --frequency=997 --pid=$!
+wait
+"$HELPERS/symbolize" <stream >named 2>err
+"$HELPERS/render" --output=collapsed:3 <named 3>stacks
+like "$(cat stacks)" ";__vdso_clock_gettime [0-9]+$" \
+	"the vdso of a process that runs already is known"
+
 # ---- stacks, as perf reads them ----
 
 if command -v perf >/dev/null; then
