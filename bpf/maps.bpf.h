@@ -21,6 +21,7 @@ struct slot {
 	uint64_t ip, sp, bp;         /* user registers, then those of the frame reached */
 	uint64_t page_start;         /* user address of page[0] */
 	uint64_t page_len;           /* bytes of page that hold a copy */
+	uint64_t words[2];           /* of the frame: the caller's bp, the return address */
 	uint32_t word;               /* 8, or 4 for a 32-bit process */
 	uint32_t n_user;
 	struct abi_event event;

@@ -44,15 +44,18 @@ static __always_inline uint64_t hash_mix(uint64_t hash, uint64_t value)
 	return hash ^ (hash >> 29);
 }
 
-/* Copy the two words at addr, which become bp and the return address, into out. */
-static __always_inline int read_frame(struct slot *s, uint64_t addr, uint64_t out[2])
+/*
+ * Copy the two words at addr.  They go to the slot and not to the stack, where the verifiers of Linux
+ * 6.12 to 7.2 stumble over themselves ("verifier bug: stack slot", with clang 19's code).
+ */
+static __always_inline int read_frame(struct slot *s, uint64_t addr)
 {
 	uint64_t offset = addr - s->page_start;
 	uint64_t rest = PAGE_BYTES - (addr & (PAGE_BYTES - 1));
 
 	if (offset > s->page_len || s->page_len - offset < 16) {
 		if (rest < 16)
-			return bpf_probe_read_user(out, 16, (void *)addr);
+			return bpf_probe_read_user(s->words, 16, (void *)addr);
 		s->page_len = 0;
 		if (bpf_probe_read_user(s->page, rest & 0x1fff, (void *)addr))
 			return -1;
@@ -62,8 +65,8 @@ static __always_inline int read_frame(struct slot *s, uint64_t addr, uint64_t ou
 	}
 	if (offset > PAGE_BYTES - 16)
 		return -1;
-	out[0] = *(uint64_t *)(s->page + offset);
-	out[1] = *(uint64_t *)(s->page + offset + 8);
+	s->words[0] = *(uint64_t *)(s->page + offset);
+	s->words[1] = *(uint64_t *)(s->page + offset + 8);
 	return 0;
 }
 
@@ -71,7 +74,7 @@ static __always_inline int read_frame(struct slot *s, uint64_t addr, uint64_t ou
 __noinline int walk_step(uint32_t index)
 {
 	struct slot *s = bpf_map_lookup_elem(&slots, &index);
-	uint64_t words[2], at;
+	uint64_t bp, ra, at;
 	uint32_t n;
 
 	if (!s)
@@ -84,26 +87,26 @@ __noinline int walk_step(uint32_t index)
 		s->verdict = VERDICT_BAD_FRAME;
 		return 1;
 	}
-	if (read_frame(s, s->bp & ~7ull, words)) {
+	if (read_frame(s, s->bp & ~7ull)) {
 		s->verdict = VERDICT_FAULT;
 		return 1;
 	}
+	bp = s->words[0];
+	ra = s->words[1];
 	if (s->word == 4) {
-		uint64_t low = words[0];
-
 		/*
 		 * Two 4-byte words, which start in the middle of the first 8 when bp is not a
 		 * multiple.
 		 */
-		words[0] = s->bp & 4 ? low >> 32 : (uint32_t)low;
-		words[1] = s->bp & 4 ? (uint32_t)words[1] : low >> 32;
+		ra = s->bp & 4 ? (uint32_t)ra : bp >> 32;
+		bp = s->bp & 4 ? bp >> 32 : (uint32_t)bp;
 	}
-	if (words[1] == 0) {
+	if (ra == 0) {
 		s->verdict = VERDICT_ROOT;
 		return 1;
 	}
 	n = s->n_user;
-	if (words[1] >= USER_SPACE_END) {
+	if (ra >= USER_SPACE_END) {
 		s->verdict = VERDICT_BAD_FRAME;
 		return 1;
 	}
@@ -114,11 +117,11 @@ __noinline int walk_step(uint32_t index)
 	at = s->event.n_kernel + n;
 	if (at >= ABI_KERNEL_FRAMES_MAX + 1 + ABI_USER_FRAMES_MAX)
 		return 1;
-	s->frames[at] = words[1];
-	s->event.key.user_hash = hash_mix(s->event.key.user_hash, words[1]);
+	s->frames[at] = ra;
+	s->event.key.user_hash = hash_mix(s->event.key.user_hash, ra);
 	s->n_user = n + 1;
 	s->sp = s->bp + 2 * s->word;
-	s->bp = words[0];
+	s->bp = bp;
 	return 0;
 }
 
