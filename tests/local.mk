@@ -50,6 +50,7 @@ lint_tests = \
 
 live_tests = \
 	tests/live/file-caps.t \
+	tests/live/load.t \
 	tests/live/processes.t \
 	tests/live/profile.t \
 	tests/live/run.t
