@@ -20,8 +20,8 @@
 const struct loss_cause loss_causes[] = {
 	{ "lost_ring", N_("ring buffer full") },
 	{ "lost_map", N_("table of stacks full") },
-	{ "lost_busy", N_("BPF busy on the CPU") },
-	{ "lost_nested", N_("sample within a sample") },
+	{ "lost_busy", N_("tick late or skipped by the kernel") },
+	{ "lost_nested", N_("no memory for another walk") },
 };
 const size_t n_loss_causes = ARRAY_SIZE(loss_causes);
 
