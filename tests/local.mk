@@ -53,6 +53,7 @@ live_tests = \
 	tests/live/load.t \
 	tests/live/processes.t \
 	tests/live/profile.t \
+	tests/live/programs.t \
 	tests/live/run.t
 
 browser_tests = \
