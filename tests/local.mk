@@ -149,4 +149,5 @@ EXTRA_DIST += \
 	tests/data \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \
+	tests/lib/results.sh \
 	tests/lib/tap.sh
