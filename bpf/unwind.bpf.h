@@ -45,8 +45,8 @@ static __always_inline uint64_t hash_mix(uint64_t hash, uint64_t value)
 }
 
 /*
- * Copy the two words at addr.  They go to the slot and not to the stack, where the verifiers of Linux
- * 6.12 to 7.2 stumble over themselves ("verifier bug: stack slot", with clang 19's code).
+ * Copy the two words at addr.  They go to the slot and not to the stack, where the verifiers of
+ * Linux 6.12 to 7.2 stumble over themselves ("verifier bug: stack slot", with clang 19's code).
  */
 static __always_inline int read_frame(struct slot *s, uint64_t addr)
 {

@@ -80,7 +80,8 @@ static int find_targets(struct acquired *a, const struct options *o)
 		return EXIT_FAILED;
 	err = targets_add_threads(&a->targets, &o->tids, &missing);
 	if (err)
-		diag_error(_("--tid %u: %s"), missing, err == -ESRCH ? _("No such thread") : strerror(-err));
+		diag_error(_("--tid %u: %s"), missing,
+			   err == -ESRCH ? _("No such thread") : strerror(-err));
 	return err ? EXIT_FAILED : EXIT_OK;
 }
 
@@ -129,7 +130,8 @@ static int open_cgroup(struct acquired *a, const struct options *o)
 		return EXIT_OK;
 	err = cgroup_mount_point("/proc/self/mounts", mount);
 	if (err) {
-		diag_error(_("%s: no cgroup2 hierarchy is mounted"), o->cgroup ? "--cgroup" : "--unit");
+		diag_error(_("%s: no cgroup2 hierarchy is mounted"),
+			   o->cgroup ? "--cgroup" : "--unit");
 		return EXIT_FAILED;
 	}
 	if (o->cgroup)
@@ -246,7 +248,8 @@ static int open_outputs(struct acquired *a, const struct options *o)
 	if (!err)
 		return EXIT_OK;
 	if (err == -EEXIST)
-		diag_error(_("%s: the same file as the input or another output"), o->outputs[failed].path);
+		diag_error(_("%s: the same file as the input or another output"),
+			   o->outputs[failed].path);
 	else
 		diag_error(_("cannot write %s: %s"), o->outputs[failed].path, strerror(-err));
 	return EXIT_FAILED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a run needs of the machine, opened and checked before anything is sampled, with the privileges
- * that profile-bee was started with.  This layer reports its errors itself.
+ * What a run needs of the machine, opened and checked before anything is sampled, with the
+ * privileges that profile-bee was started with.  This layer reports its errors itself.
  */
 #pragma once
 

@@ -83,7 +83,8 @@ int cgroup_find_unit(const char *mount, const char *unit, struct cgroup_matches 
 	if (!fts)
 		return -errno;
 	while (!err && (entry = fts_read(fts)))
-		if (entry->fts_info == FTS_D && entry->fts_level > 0 && is_named(entry->fts_name, unit))
+		if (entry->fts_info == FTS_D && entry->fts_level > 0 &&
+		    is_named(entry->fts_name, unit))
 			err = add_match(m, entry->fts_path + strlen(mount));
 	fts_close(fts);
 	if (err)

@@ -15,8 +15,9 @@
 int cgroup_mount_point(const char *mounts, char path[CGROUP_PATH_MAX]) MUST_CHECK;
 
 /*
- * Open the directory of the group `path`: absolute under the mount point, or relative to it (with or
- * without a slash at the start, as /proc/PID/cgroup writes it).  A descriptor or a negative errno.
+ * Open the directory of the group `path`: absolute under the mount point, or relative to it (with
+ * or without a slash at the start, as /proc/PID/cgroup writes it).  A descriptor or a negative
+ * errno.
  */
 int cgroup_open(const char *mount, const char *path) MUST_CHECK;
 
@@ -27,6 +28,9 @@ struct cgroup_matches {
 	size_t n;
 };
 
-/* Find the directories that are called unit, or unit.service, at any depth.  0 or a negative errno. */
+/*
+ * Find the directories that are called unit, or unit.service, at any depth.  0 or a negative
+ * errno.
+ */
 int cgroup_find_unit(const char *mount, const char *unit, struct cgroup_matches *m) MUST_CHECK;
 void cgroup_matches_release(struct cgroup_matches *m);

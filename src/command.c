@@ -28,7 +28,8 @@ static int check_executable(const char *path)
 /* Looks in one directory of PATH; an empty one is the current. */
 static int find_in(struct command *c, const char *dir, size_t len, const char *name)
 {
-	int n = snprintf(c->path, sizeof(c->path), "%.*s/%s", len ? (int)len : 1, len ? dir : ".", name);
+	int n = snprintf(c->path, sizeof(c->path), "%.*s/%s", len ? (int)len : 1, len ? dir : ".",
+			 name);
 
 	if (n < 0 || (size_t)n >= sizeof(c->path))
 		return -ENAMETOOLONG;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Program files and libraries that only root can open: kept open over the drop of privileges, so that
- * the symbolizer, which has none, can read them.
+ * Program files and libraries that only root can open: kept open over the drop of privileges, so
+ * that the symbolizer, which has none, can read them.
  */
 #pragma once
 

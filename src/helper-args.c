@@ -19,7 +19,8 @@
 
 /* Names with '*' at the end are prefixes. */
 static const char *const allowed[] = {
-	"LANG", "LANGUAGE", "LC_*", "TERM", "COLUMNS", "NO_COLOR", "TZ", "HOME", "XDG_CACHE_HOME", "TMPDIR",
+	"LANG",	    "LANGUAGE", "LC_*", "TERM",		  "COLUMNS",
+	"NO_COLOR", "TZ",	"HOME", "XDG_CACHE_HOME", "TMPDIR",
 };
 
 void args_add(struct args *a, const char *fmt, ...)

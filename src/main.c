@@ -22,8 +22,10 @@
 /* The JSON of a summary: a few kilobytes, and at most this with hostile names. */
 #define JSON_MAX ((size_t)1 << 20)
 
-/* A closed fd 0, 1 or 2 would be taken by the next open(2).  Opened the wrong way round, so that using
- * it still fails; close-on-exec, so that the command gets it closed, as the caller wanted. */
+/*
+ * A closed fd 0, 1 or 2 would be taken by the next open(2).  Opened the wrong way round, so that
+ * using it still fails; close-on-exec, so that the command gets it closed, as the caller wanted.
+ */
 static int fill_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {

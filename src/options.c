@@ -37,10 +37,13 @@ enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_OUTPUT };
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, N_("What to sample (default: everything that runs):"), GROUP_TARGET },
 	{ "pid", 'p', N_("PID[,PID...]"), 0,
-	  N_("These processes, with their threads and children; the run ends when they have ended"), 0 },
+	  N_("These processes, with their threads and children; the run ends when they have "
+	     "ended"),
+	  0 },
 	{ "tid", KEY_TID, N_("TID[,TID...]"), 0, N_("These threads"), 0 },
 	{ "comm", KEY_COMM, N_("GLOB"), 0, N_("Threads with a name that matches GLOB"), 0 },
-	{ "cgroup", KEY_CGROUP, N_("PATH"), 0, N_("Processes in the control group PATH and below"), 0 },
+	{ "cgroup", KEY_CGROUP, N_("PATH"), 0, N_("Processes in the control group PATH and below"),
+	  0 },
 	{ "unit", KEY_UNIT, N_("NAME"), 0, N_("Processes of the systemd unit NAME"), 0 },
 	{ "cpu", KEY_CPU, N_("LIST"), 0, N_("These CPUs only, such as 0-3,8"), 0 },
 	{ "cmd", KEY_CMD, N_("STRING"), 0,
@@ -50,23 +53,30 @@ static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, N_("How to sample:"), GROUP_SAMPLING },
 	{ "frequency", 'f', N_("HZ"), 0, N_("Samples a second on each CPU (default 99)"), 0 },
 	{ "time", 't', N_("TIME"), 0,
-	  N_("End after TIME: milliseconds, or a number with ms, s, m or h; 0 is no limit (default 10 s, "
-	     "no limit with a command)"), 0 },
+	  N_("End after TIME: milliseconds, or a number with ms, s, m or h; 0 is no limit "
+	     "(default 10 s, "
+	     "no limit with a command)"),
+	  0 },
 	{ "skip-idle", KEY_SKIP_IDLE, NULL, 0, N_("Leave the idle task out"), 0 },
 	{ "group-by-cpu", KEY_GROUP_CPU, NULL, 0, N_("Keep CPUs apart"), 0 },
 	{ "group-by-process", KEY_GROUP_PROCESS, NULL, 0, N_("Keep processes apart"), 0 },
 	{ "stream-mode", KEY_STREAM_MODE, N_("MODE"), 0,
-	  N_("How samples leave the kernel: 1 each with its time; 0 or 2 new stacks at once and counts now "
-	     "and then (default 2; 1 when a recording is written); 3 all at the end"), 0 },
+	  N_("How samples leave the kernel: 1 each with its time; 0 or 2 new stacks at once and "
+	     "counts now "
+	     "and then (default 2; 1 when a recording is written); 3 all at the end"),
+	  0 },
 
 	{ NULL, 0, NULL, 0,
 	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
 	  GROUP_OUTPUT },
 	{ "output", 'o', N_("FILE"), 0,
-	  N_("Write FILE; its extension is the format: .svg flame graph, .folded, .collapsed or .txt "
-	     "collapsed stacks, .perf.data recording; may be given again"), 0 },
+	  N_("Write FILE; its extension is the format: .svg flame graph, .folded, .collapsed or "
+	     ".txt "
+	     "collapsed stacks, .perf.data recording; may be given again"),
+	  0 },
 	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
-	{ "collapse", 'c', N_("FILE"), 0, N_("Write collapsed stacks to FILE; - is standard output"), 0 },
+	{ "collapse", 'c', N_("FILE"), 0,
+	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
 	  N_("Do not sample; read the recording FILE (perf.data); - is standard input"), 0 },
 	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
@@ -156,7 +166,8 @@ static void set_time(struct parsing *p, const char *text)
 	case -ERANGE:
 		usage_error(_("--time %s: more than a year"), text);
 	default:
-		usage_error(_("--time '%s': not a time; write milliseconds, or a number with ms, s, m or h"),
+		usage_error(_("--time '%s': not a time; write milliseconds, or a number with ms, "
+			      "s, m or h"),
 			    text);
 	}
 }
@@ -244,10 +255,12 @@ static void check_input(const struct parsing *p)
 	if (!o->input)
 		return;
 	if (o->command)
-		usage_error(_("--input and a command exclude each other: a recording is not sampled again"));
+		usage_error(_("--input and a command exclude each other: a recording is not "
+			      "sampled again"));
 	if (other)
-		usage_error(_("--input and --%s exclude each other: a recording is not sampled again"),
-			    other);
+		usage_error(
+			_("--input and --%s exclude each other: a recording is not sampled again"),
+			other);
 	if (options_want(o, FORMAT_PERF_DATA))
 		usage_error(_("--input and a .perf.data output exclude each other: "
 			      "a recording is not recorded again"));
@@ -258,9 +271,11 @@ static void check_targets(const struct parsing *p)
 	const struct options *o = p->o;
 
 	if (o->command && o->pids.n)
-		usage_error(_("--pid and a command exclude each other; use --time to limit the run"));
+		usage_error(
+			_("--pid and a command exclude each other; use --time to limit the run"));
 	if (o->command && o->tids.n)
-		usage_error(_("--tid and a command exclude each other; use --time to limit the run"));
+		usage_error(
+			_("--tid and a command exclude each other; use --time to limit the run"));
 	if (o->cgroup && o->unit)
 		usage_error(_("--cgroup and --unit exclude each other"));
 	if (!o->self_profile)
@@ -420,11 +435,14 @@ static const struct argp parser = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = N_("[-- COMMAND [ARG...]]"),
-	.doc = N_("Find where the time of a machine, a process or a command goes: sample it, and draw a flame "
+	.doc = N_("Find where the time of a machine, a process or a command goes: sample it, and "
+		  "draw a flame "
 		  "graph."
 		  "\v"
-		  "Exit status: the command's own (128+N if a signal N ended it), else 0; 1 failed, 2 usage "
-		  "error, 3 not permitted; 126 the command cannot be executed, 127 it was not found."),
+		  "Exit status: the command's own (128+N if a signal N ended it), else 0; 1 "
+		  "failed, 2 usage "
+		  "error, 3 not permitted; 126 the command cannot be executed, 127 it was not "
+		  "found."),
 };
 
 static bool wants_stacks(const struct options *o)
@@ -457,7 +475,9 @@ void options_read(struct options *o, int argc, char **argv)
 	struct parsing p = { .o = o };
 
 	*o = (struct options){
-		.frequency = DEFAULT_FREQUENCY, .duration_ns = DEFAULT_DURATION_NS, .stream_mode = 2,
+		.frequency = DEFAULT_FREQUENCY,
+		.duration_ns = DEFAULT_DURATION_NS,
+		.stream_mode = 2,
 	};
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &p);

@@ -52,8 +52,8 @@ struct options {
 
 /*
  * Parse the command line.  --help and --version print and exit; a usage error prints one line and
- * exits with EXIT_USAGE.  Strings point into argv.  Adds the default output (a table for a terminal,
- * else collapsed stacks, on standard output) when none is asked for.
+ * exits with EXIT_USAGE.  Strings point into argv.  Adds the default output (a table for a
+ * terminal, else collapsed stacks, on standard output) when none is asked for.
  */
 void options_read(struct options *o, int argc, char **argv);
 

@@ -27,7 +27,8 @@ struct outputs {
  * index of the request: -EEXIST when it is the same file as another output or as input_fd (-1: no
  * input).  What was opened stays in `out`.
  */
-int outputs_open(struct outputs *out, const struct options *o, int input_fd, size_t *failed) MUST_CHECK;
+int outputs_open(struct outputs *out, const struct options *o, int input_fd,
+		 size_t *failed) MUST_CHECK;
 
 /* Close all; remove: also unlink the files that were created and are still empty. */
 void outputs_close(struct outputs *out, bool remove);

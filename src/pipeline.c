@@ -62,11 +62,13 @@ static int spawn_helper(struct helper *h, struct start *s, const char *path, int
 {
 	struct args env = { .n = 0 };
 	struct spawn_request req = {
-		.kind = s->id == HELPER_PROFILE || s->id == HELPER_KSYMS ? SPAWN_PROFILER : SPAWN_HELPER,
+		.kind = s->id == HELPER_PROFILE || s->id == HELPER_KSYMS ? SPAWN_PROFILER
+									 : SPAWN_HELPER,
 		.path = path,
 		.std = { s->in < 0 ? null_fd : s->in, s->out < 0 ? null_fd : s->out,
 			 s->no_stderr ? null_fd : STDERR_FILENO },
-		.keep = s->keep, .n_keep = s->n_keep,
+		.keep = s->keep,
+		.n_keep = s->n_keep,
 	};
 	int err;
 
@@ -135,7 +137,8 @@ static struct start start_of(enum helper_id id, int in, int out)
 	return s;
 }
 
-static int start_render(struct pipeline *p, const struct options *o, const struct acquired *a, int in)
+static int start_render(struct pipeline *p, const struct options *o, const struct acquired *a,
+			int in)
 {
 	struct start s = start_of(HELPER_RENDER, in, -1);
 	int fds[OUTPUTS_MAX];
@@ -148,7 +151,8 @@ static int start_render(struct pipeline *p, const struct options *o, const struc
 	return start_helper(p, &s);
 }
 
-static int start_symbolize(struct pipeline *p, const struct acquired *a, int in, int out, int kallsyms_fd)
+static int start_symbolize(struct pipeline *p, const struct acquired *a, int in, int out,
+			   int kallsyms_fd)
 {
 	struct start s = start_of(HELPER_SYMBOLIZE, in, out);
 	size_t n = a->executables.n;
@@ -172,7 +176,9 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 {
 	struct start s = start_of(HELPER_PROFILE, in, out);
 	const pid_t own[] = {
-		getpid(), p->helpers[HELPER_SYMBOLIZE].child.pid, p->helpers[HELPER_RENDER].child.pid,
+		getpid(),
+		p->helpers[HELPER_SYMBOLIZE].child.pid,
+		p->helpers[HELPER_RENDER].child.pid,
 	};
 	int fds[OUTPUTS_MAX + 1];
 
@@ -254,7 +260,8 @@ static int start_for_input(struct pipeline *p, const struct options *o, const st
 	int status = start_render(p, o, a, f->stacks[0]);
 
 	if (!status)
-		status = start_symbolize(p, a, a->input_fd, f->stacks[1], kernel ? f->kallsyms[0] : -1);
+		status = start_symbolize(p, a, a->input_fd, f->stacks[1],
+					 kernel ? f->kallsyms[0] : -1);
 	/* Without names of the kernel's functions the rest is still worth having. */
 	if (!status && kernel)
 		start_kernel_symbols(p, f->kallsyms[1]);

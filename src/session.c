@@ -313,7 +313,8 @@ static size_t fill_poll(const struct session *s, struct pollfd *fds)
 
 	fds[n++] = (struct pollfd){ .fd = s->signal_fd, .events = POLLIN };
 	for (int i = 0; i < HELPERS; i++)
-		fds[n++] = (struct pollfd){ .fd = s->pipeline.helpers[i].status_fd, .events = POLLIN };
+		fds[n++] = (struct pollfd){ .fd = s->pipeline.helpers[i].status_fd,
+					    .events = POLLIN };
 	for (size_t i = 0; i < s->acquired->targets.n && !s->stopping; i++)
 		if (!s->acquired->targets.list[i].gone)
 			fds[n++] = (struct pollfd){ .fd = s->acquired->targets.list[i].pidfd,

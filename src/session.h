@@ -29,8 +29,8 @@ struct session {
 
 /*
  * Run.  Blocks the signals it handles (SIGINT, SIGTERM and SIGHUP unless the caller ignored them,
- * SIGCHLD) for the rest of the process's life.  Returns when all helpers and the command have ended,
- * or at once after a second signal.  The caller releases s afterwards.
+ * SIGCHLD) for the rest of the process's life.  Returns when all helpers and the command have
+ * ended, or at once after a second signal.  The caller releases s afterwards.
  */
 void session_run(struct session *s, const struct options *o, struct acquired *a);
 void session_release(struct session *s);

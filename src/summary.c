@@ -91,7 +91,8 @@ void summary_init(struct summary *sum, const struct session *s)
 	maker = helper(sum, helper(sum, HELPER_RENDER)->started ? HELPER_RENDER : HELPER_PROFILE);
 	sum->samples = helper_facts_number(&maker->facts, "samples");
 	for (size_t i = 0; i < n_loss_causes; i++)
-		if (__builtin_add_overflow(sum->lost, number_of(sum, loss_causes[i].key), &sum->lost))
+		if (__builtin_add_overflow(sum->lost, number_of(sum, loss_causes[i].key),
+					   &sum->lost))
 			sum->lost = UINT64_MAX;
 	sum->cpu_seconds = cpu_seconds(s);
 	sum->exit_status = session_exit_status(s);
@@ -109,18 +110,21 @@ static void warn_no_samples(const struct summary *sum)
 		diag_warn(_("no samples: the target did not run on a CPU for long enough; "
 			    "sample longer, or faster with --frequency"));
 	else
-		diag_warn(_("no samples: nothing that was asked for ran; sample longer, or widen the target"));
+		diag_warn(_("no samples: nothing that was asked for ran; sample longer, or widen "
+			    "the target"));
 }
 
 /* A guard against faults of our own: all that was taken must be in the output. */
 static void warn_if_different(const struct summary *sum)
 {
-	const struct helper *render = helper(sum, HELPER_RENDER), *profile = helper(sum, HELPER_PROFILE);
+	const struct helper *render = helper(sum, HELPER_RENDER),
+			    *profile = helper(sum, HELPER_PROFILE);
 	uint64_t taken = helper_facts_number(&profile->facts, "samples");
 	uint64_t shown = helper_facts_number(&render->facts, "samples");
 
 	if (helper_succeeded(render) && helper_succeeded(profile) && taken != shown)
-		diag_warn(_("%" PRIu64 " samples were taken but %" PRIu64 " are in the output"), taken, shown);
+		diag_warn(_("%" PRIu64 " samples were taken but %" PRIu64 " are in the output"),
+			  taken, shown);
 }
 
 void summary_warn(const struct summary *sum)
@@ -131,7 +135,9 @@ void summary_warn(const struct summary *sum)
 		diag_warn(_("the result is incomplete: %s"), sum->session->incomplete);
 	warn_if_different(sum);
 	if (events)
-		diag_warn(_("the kernel lost %" PRIu64 " events about mappings: names may be missing"), events);
+		diag_warn(_("the kernel lost %" PRIu64
+			    " events about mappings: names may be missing"),
+			  events);
 	if (sum->samples == 0 && !sum->session->incomplete[0])
 		warn_no_samples(sum);
 	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)
@@ -146,7 +152,8 @@ static void print_samples(const struct summary *sum, struct buf *b)
 	const char *asked = summary_fact(sum, "frequency"), *stacks = summary_fact(sum, "stacks");
 	uint64_t duration = number_of(sum, "duration_ns");
 
-	buf_printf(b, ngettext("%" PRIu64 " sample", "%" PRIu64 " samples", sum->samples), sum->samples);
+	buf_printf(b, ngettext("%" PRIu64 " sample", "%" PRIu64 " samples", sum->samples),
+		   sum->samples);
 	if (duration)
 		buf_printf(b, _(" in %.2f s"), (double)duration / 1e9);
 	if (achieved && asked)

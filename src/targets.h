@@ -25,8 +25,10 @@ struct targets {
  * Look every id up.  Returns 0, or a negative errno with *missing the id concerned (-ESRCH: no such
  * process; -EINVAL: the id of a thread where a process is wanted).  Adds to t.
  */
-int targets_add_processes(struct targets *t, const struct id_list *pids, uint32_t *missing) MUST_CHECK;
-int targets_add_threads(struct targets *t, const struct id_list *tids, uint32_t *missing) MUST_CHECK;
+int targets_add_processes(struct targets *t, const struct id_list *pids,
+			  uint32_t *missing) MUST_CHECK;
+int targets_add_threads(struct targets *t, const struct id_list *tids,
+			uint32_t *missing) MUST_CHECK;
 
 /* Have all ended?  false when there are none. */
 bool targets_all_gone(struct targets *t);

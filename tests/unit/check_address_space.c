@@ -153,8 +153,8 @@ START_TEST(many_mappings_are_found)
 	enum { N = 20000 };
 
 	for (unsigned i = 0; i < N; i++)
-		map(1, i, 0x1000 + (uint64_t)(i * 7919 % N) * 0x1000, 0x1800 + (uint64_t)(i * 7919 % N) * 0x1000,
-		    i * 7919 % N);
+		map(1, i, 0x1000 + (uint64_t)(i * 7919 % N) * 0x1000,
+		    0x1800 + (uint64_t)(i * 7919 % N) * 0x1000, i * 7919 % N);
 	for (unsigned i = 0; i < N; i++) {
 		ck_assert_int_eq(object_at(1, N, 0x1000 + (uint64_t)i * 0x1000), (int)i);
 		ck_assert_int_eq(object_at(1, N, 0x1800 + (uint64_t)i * 0x1000), -1);

@@ -29,8 +29,13 @@ static void remove_directory(const char *name)
 }
 
 static const char *const tree[] = {
-	"system.slice", "system.slice/ssh.service", "system.slice/ssh.service/ssh.servicex",
-	"user.slice", "user.slice/app.scope", "user.slice/twice.service", "system.slice/twice.service",
+	"system.slice",
+	"system.slice/ssh.service",
+	"system.slice/ssh.service/ssh.servicex",
+	"user.slice",
+	"user.slice/app.scope",
+	"user.slice/twice.service",
+	"system.slice/twice.service",
 };
 
 static void setup(void)

@@ -16,7 +16,8 @@
 static char *no_environment[] = { NULL };
 
 /* Runs /bin/sh -c script as a helper; what it prints is put in text.  Its wait status. */
-static int run_helper(const char *script, char *const *envp, const int *keep, size_t n_keep, struct buf *text)
+static int run_helper(const char *script, char *const *envp, const int *keep, size_t n_keep,
+		      struct buf *text)
 {
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, NULL };
 	int out[2], null_fd = open("/dev/null", O_RDWR | O_CLOEXEC), status;
@@ -74,8 +75,9 @@ END_TEST
 START_TEST(helper_ignores_signals)
 {
 	struct buf text = BUF_INIT(4096);
-	int status = run_helper("kill -INT $$; kill -HUP $$; kill -TERM $$; echo here; kill -QUIT $$",
-				no_environment, NULL, 0, &text);
+	int status =
+		run_helper("kill -INT $$; kill -HUP $$; kill -TERM $$; echo here; kill -QUIT $$",
+			   no_environment, NULL, 0, &text);
 
 	ck_assert_str_eq((char *)text.data, "here\n");
 	ck_assert(WIFSIGNALED(status));
@@ -88,7 +90,10 @@ START_TEST(failed_exec)
 	char *argv[] = { (char *)"x", NULL };
 	struct child child;
 	struct spawn_request req = {
-		.kind = SPAWN_HELPER, .path = "/nonexistent/x", .argv = argv, .envp = no_environment,
+		.kind = SPAWN_HELPER,
+		.path = "/nonexistent/x",
+		.argv = argv,
+		.envp = no_environment,
 		.std = { 2, 2, 2 },
 	};
 
@@ -104,7 +109,11 @@ static void hold(const char *path, const char *script, struct child *child)
 	char *argv[] = { (char *)"sh", (char *)"-c", (char *)script, NULL };
 	struct spawn_signals signals;
 	struct spawn_request req = {
-		.kind = SPAWN_COMMAND, .path = path, .argv = argv, .hold = true, .held_name = "held",
+		.kind = SPAWN_COMMAND,
+		.path = path,
+		.argv = argv,
+		.hold = true,
+		.held_name = "held",
 		.signals = &signals,
 	};
 

@@ -299,8 +299,8 @@ START_TEST(unfolding_names_are_left_alone)
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 	for (unsigned i = 0; i < 30; i++)
-		len += (size_t)snprintf(name + len, sizeof(name) - len, "1%cIS%c_S%c_E", 'B' + i % 25,
-					digits[i], digits[i]);
+		len += (size_t)snprintf(name + len, sizeof(name) - len, "1%cIS%c_S%c_E",
+					'B' + i % 25, digits[i], digits[i]);
 	snprintf(name + len, sizeof(name) - len, "Evv");
 	char *readable = demangle(name);
 	ck_assert(!readable || strlen(readable) < DEMANGLE_OUTPUT_MAX);
