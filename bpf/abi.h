@@ -38,7 +38,7 @@ struct abi_key {
 	uint64_t user_hash;      /* of the user frames and the verdict */
 	uint64_t kernel_hash;
 	uint32_t tgid;
-	uint32_t epoch;          /* changes when the process's program does (exec, id reuse) */
+	uint32_t epoch;          /* of the process's code: changes with exec, id reuse, remapping */
 	uint32_t group;          /* cpu or tid, by enum abi_group; else 0 */
 	uint32_t verdict;
 	char comm[ABI_COMM_LEN];
@@ -46,7 +46,7 @@ struct abi_key {
 
 struct abi_count {
 	uint64_t count;
-	uint64_t last_ns;        /* CLOCK_MONOTONIC of the latest hit */
+	uint64_t first_ns;       /* CLOCK_MONOTONIC of the first hit */
 	uint32_t tid;            /* of the first hit */
 	uint32_t cpu;            /* of the first hit */
 	uint32_t sent;           /* a sample with the stack itself has reached the ring */

@@ -83,6 +83,14 @@ struct {
 	__type(value, uint32_t);
 } targets SEC(".maps");
 
+/* Processes that have put code where other code was, and how often. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} remaps SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);

@@ -23,6 +23,8 @@ char LICENSE[] SEC("license") = "GPL";
 const volatile uint32_t group = ABI_GROUP_NONE;
 /* Every sample is an event with its own time. */
 const volatile bool every_sample = false;
+/* Set by user space with the first entry in the map of remaps. */
+bool any_remap = false;
 /* The reader is woken when more bytes than this are in the ring. */
 const volatile uint64_t wakeup_bytes = 1 << 20;
 
@@ -118,6 +120,7 @@ static __always_inline struct abi_count *count_of(struct slot *s)
 	count = bpf_map_lookup_elem(map, &s->event.key);
 	if (count)
 		return count;
+	first.first_ns = s->event.time_ns;
 	first.tid = s->event.tid;
 	first.cpu = s->event.cpu;
 	/* Another CPU may insert the same key first: whoever did, the counter is there then. */
@@ -140,7 +143,6 @@ static __always_inline void account(struct slot *s, struct abi_stats *st)
 			count->sent = 1;
 	} else if (count) {
 		__sync_fetch_and_add(&count->count, 1);
-		count->last_ns = s->event.time_ns;
 		count->sent = !is_new;
 	} else if (is_new || !send(s, false)) {
 		if (every_sample)
@@ -153,12 +155,14 @@ static __always_inline void account(struct slot *s, struct abi_stats *st)
 	st->verdicts[s->event.key.verdict & 7]++;
 }
 
-/* Changes with every exec of the process and when its id is used again. */
-static __always_inline uint32_t epoch_of(struct task_struct *task)
+/* Changes with every exec of the process, when its id is used again, and when code is replaced. */
+static __always_inline uint32_t epoch_of(struct task_struct *task, uint32_t tgid)
 {
-	uint64_t started = BPF_CORE_READ(task, group_leader, start_time);
+	uint64_t epoch = hash_mix(task->self_exec_id,
+				  BPF_CORE_READ(task, group_leader, start_time));
+	uint32_t *remapped = any_remap ? bpf_map_lookup_elem(&remaps, &tgid) : NULL;
 
-	return (uint32_t)hash_mix(task->self_exec_id, started);
+	return (uint32_t)(remapped ? hash_mix(epoch, *remapped) : epoch);
 }
 
 static __always_inline void describe(struct slot *s, struct task_struct *task, uint32_t tgid,
@@ -170,7 +174,7 @@ static __always_inline void describe(struct slot *s, struct task_struct *task, u
 	s->event.n_kernel = 0;
 	s->event.key.kernel_hash = 0;
 	s->event.key.tgid = tgid;
-	s->event.key.epoch = epoch_of(task);
+	s->event.key.epoch = epoch_of(task, tgid);
 	s->event.key.group = group == ABI_GROUP_CPU ? s->event.cpu :
 			     group == ABI_GROUP_TID ? tid : 0;
 }

@@ -53,6 +53,7 @@ live_tests = \
 	tests/live/load.t \
 	tests/live/processes.t \
 	tests/live/profile.t \
+	tests/live/remap.t \
 	tests/live/programs.t \
 	tests/live/run.t
 
@@ -63,13 +64,17 @@ browser_tests = \
 
 workloads = \
 	tests/workloads/clock \
-	tests/workloads/frames
+	tests/workloads/frames \
+	tests/workloads/remap
 
 # Their stacks are those of their source: frame pointers everywhere, nothing optimized whatever the
 # user's CFLAGS say (they come last, hence the override); never sanitized.
 tests_workloads_clock_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_clock_LDADD =
 $(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
+tests_workloads_remap_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_remap_LDADD =
+$(tests_workloads_remap_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
 tests_workloads_frames_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototypes
 tests_workloads_frames_LDADD =
 $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer

@@ -86,24 +86,67 @@ struct task_record {
 	uint32_t pid, ppid;
 };
 
+struct mapping_record {
+	struct task_record task;
+	uint64_t start, len;
+};
+
+struct exit_record {
+	struct task_record task;
+	uint32_t tid, ptid;
+};
+
+/* Does the process have no mappings after this record? */
+static bool ends_program(const struct task_record *rec, const void *bytes, size_t n)
+{
+	struct exit_record e;
+
+	if (rec->header.type == PERF_RECORD_COMM)
+		return rec->header.misc & PERF_RECORD_MISC_COMM_EXEC;
+	if (rec->header.type != PERF_RECORD_EXIT || n < sizeof(e))
+		return false;
+	memcpy(&e, bytes, sizeof(e));
+	return e.tid == rec->pid;
+}
+
+/* Keep the epochs of processes right; see remaps.h. */
+static int watch_code(struct collector *c, const struct task_record *rec, const void *bytes,
+		      size_t n)
+{
+	struct mapping_record m;
+	bool replaced;
+	int r;
+
+	if (ends_program(rec, bytes, n))
+		remaps_forget(&c->remaps, rec->pid);
+	if (rec->header.type != PERF_RECORD_MMAP2 || n < sizeof(m))
+		return 0;
+	memcpy(&m, bytes, sizeof(m));
+	r = remaps_add(&c->remaps, rec->pid, m.start, m.start + m.len, &replaced);
+	return r || !replaced ? r : sampler_remapped(c->sampler, rec->pid);
+}
+
 static int keep_sideband(void *ctx, const void *bytes, size_t n)
 {
 	struct collector *c = ctx;
 	struct task_record rec;
 	bool followed;
+	int r;
 
 	if (n < sizeof(rec))
 		return 0;
 	memcpy(&rec, bytes, sizeof(rec));
 	followed = !c->filter_followed || rec.pid == UINT32_MAX || collector_follows(c, rec.pid);
 	if (!followed && rec.header.type == PERF_RECORD_FORK && collector_follows(c, rec.ppid)) {
-		int r = collector_follow(c, rec.pid);
-
+		r = collector_follow(c, rec.pid);
 		if (r)
 			return r;
 		followed = true;
 	}
-	return followed ? stream_kernel_record(c->stream, bytes, n) : 0;
+	if (!followed)
+		return 0;
+	r = watch_code(c, &rec, bytes, n);
+	return r ? r : stream_kernel_record(c->stream, bytes, n);
 }
 
 /* ---- samples ---- */
@@ -174,7 +217,7 @@ static int drain(struct collector *c)
 	return r < 0 ? r : 0;
 }
 
-/* Counts carry the time of their last hit, which may lie before what was written already. */
+/* Counts carry the time of their first hit, which may lie before what was written already. */
 static int end_round(struct collector *c)
 {
 	int r = stream_round(c->stream, c->sampler->config.every_sample);
@@ -194,7 +237,7 @@ int collector_drain(struct collector *c)
 static int put_count(struct collector *c, const struct abi_key *key, const struct abi_count *count)
 {
 	struct stream_hit hit = {
-		.time_ns = count->last_ns,
+		.time_ns = count->first_ns,
 		.count = count->count,
 		.tgid = key->tgid,
 		.tid = count->tid,
@@ -282,4 +325,5 @@ void collector_release(struct collector *c)
 	stack_table_release(&c->stacks);
 	buf_release(&c->pending);
 	u64_map_release(&c->followed);
+	remaps_release(&c->remaps);
 }

@@ -11,6 +11,7 @@
 #include "lib/compiler.h"
 #include "lib/map.h"
 
+#include "remaps.h"
 #include "sampler.h"
 #include "scan.h"
 #include "sideband.h"
@@ -29,6 +30,7 @@ struct collector {
 	struct ring_buffer *ring;
 	struct buf pending;          /* ring records on their way to the stream */
 	struct u64_map followed;     /* processes whose side-band records are kept */
+	struct remaps remaps;        /* of the processes whose records are kept */
 	bool filter_followed;        /* false: all are */
 	uint64_t samples;            /* written to the stream */
 	uint64_t unsent;             /* counted, but their stack never reached us */

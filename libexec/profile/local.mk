@@ -7,6 +7,7 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/idle-time.c libexec/profile/idle-time.h \
 	libexec/profile/ksyms.c libexec/profile/ksyms.h \
 	libexec/profile/options.c libexec/profile/options.h \
+	libexec/profile/remaps.c libexec/profile/remaps.h \
 	libexec/profile/report.c libexec/profile/report.h \
 	libexec/profile/run.c libexec/profile/run.h \
 	libexec/profile/sampler.c libexec/profile/sampler.h \

@@ -132,6 +132,21 @@ int sampler_target(struct sampler *s, uint32_t tgid)
 				    BPF_ANY);
 }
 
+int sampler_remapped(struct sampler *s, uint32_t tgid)
+{
+	uint32_t times = 0;
+	int r;
+
+	bpf_map__lookup_elem(s->bpf->maps.remaps, &tgid, sizeof(tgid), &times, sizeof(times), 0);
+	times++;
+	r = bpf_map__update_elem(s->bpf->maps.remaps, &tgid, sizeof(tgid), &times, sizeof(times),
+				 BPF_ANY);
+	if (!r)
+		s->bpf->bss->any_remap = true;
+	/* No room is no failure: the counts of that process may then be named by later code. */
+	return r == -E2BIG ? 0 : r;
+}
+
 static int open_event(uint32_t cpu, uint64_t period_ns)
 {
 	struct perf_event_attr attr = {

@@ -49,6 +49,9 @@ int sampler_follow(struct sampler *s) MUST_CHECK;
 /* Sample this process (an id of our namespace).  0 or a negative errno. */
 int sampler_target(struct sampler *s, uint32_t tgid) MUST_CHECK;
 
+/* Count what this process does from now on apart: its code has been replaced.  0 or -errno. */
+int sampler_remapped(struct sampler *s, uint32_t tgid) MUST_CHECK;
+
 /* Open the CPU events and begin.  On failure *error_cpu is the CPU that it failed on. */
 int sampler_start(struct sampler *s, uint32_t *error_cpu) MUST_CHECK;
 

@@ -104,8 +104,11 @@ static int announce_mappings(struct collector *c)
 			.flags = m->flags & 8 ? 1 : 2,
 			.filename = *path ? path : "//anon",
 		};
+		bool replaced;
 
-		r = stream_mmap(c->stream, &mmap);
+		r = remaps_add(&c->remaps, m->tgid, m->start, m->end, &replaced);
+		if (!r)
+			r = stream_mmap(c->stream, &mmap);
 	}
 	buf_release(&b);
 	return r;
