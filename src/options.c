@@ -431,18 +431,23 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 
+/* What follows the options; argp frees the text. */
+static char *help_text(int key, const char *text, void *input UNUSED)
+{
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	return strdup(_("Exit status: the command's own (128+N if a signal N ended it), else 0; 1 "
+			"failed, 2 usage error, 3 not permitted; 126 the command cannot be "
+			"executed, 127 it was not found."));
+}
+
 static const struct argp parser = {
 	.options = option_table,
 	.parser = parse_option,
 	.args_doc = N_("[-- COMMAND [ARG...]]"),
 	.doc = N_("Find where the time of a machine, a process or a command goes: sample it, and "
-		  "draw a flame "
-		  "graph."
-		  "\v"
-		  "Exit status: the command's own (128+N if a signal N ended it), else 0; 1 "
-		  "failed, 2 usage "
-		  "error, 3 not permitted; 126 the command cannot be executed, 127 it was not "
-		  "found."),
+		  "draw a flame graph."),
+	.help_filter = help_text,
 };
 
 static bool wants_stacks(const struct options *o)
