@@ -51,11 +51,10 @@ static int set(cap_t caps)
 }
 
 /* Needs CAP_SETPCAP, which only root has: for others exec grants nothing by itself. */
-static void lower_bounding_set(void)
+static void empty_bounding_set(void)
 {
 	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++)
-		if (cap != CAP_BPF && cap != CAP_PERFMON)
-			cap_drop_bound(cap);
+		cap_drop_bound(cap);
 	prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED |
 	      SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED);
 }
@@ -64,15 +63,22 @@ int caps_keep_profiling(void)
 {
 	CLEANUP_CAPS cap_t now = cap_get_proc();
 	CLEANUP_CAPS cap_t keep = cap_init();
+	int err;
 
-	if (!now || !keep)
+	if (!now || !keep || cap_clear_flag(now, CAP_INHERITABLE))
 		return -errno;
-	lower_bounding_set();
 	for (int i = 0; i < N_PROFILING; i++)
 		if (has(now, profiling[i], CAP_PERMITTED) &&
-		    cap_set_flag(keep, CAP_PERMITTED, 1, &profiling[i], CAP_SET))
+		    (cap_set_flag(keep, CAP_PERMITTED, 1, &profiling[i], CAP_SET) ||
+		     cap_set_flag(keep, CAP_INHERITABLE, 1, &profiling[i], CAP_SET) ||
+		     cap_set_flag(now, CAP_INHERITABLE, 1, &profiling[i], CAP_SET)))
 			return -errno;
 	cap_reset_ambient();
+	/* What the bounding set lacks cannot become inheritable, so first this, then that. */
+	err = set(now);
+	if (err)
+		return err;
+	empty_bounding_set();
 	return set(keep);
 }
 

@@ -6,8 +6,9 @@
  * and user memory from BPF).  The front end has them as file capabilities or is root.  It drops all
  * others before it starts anything that parses foreign data, hands the two to the sampling helper
  * alone, and then drops them too.  Root needs more than clearing the sets: exec gives uid 0 all
- * that its bounding set holds, so the set is lowered to the two, the root rules are switched off
- * (securebits), and every helper gets no_new_privs.
+ * that its bounding set holds, so the set is emptied (the two pass exec by the inheritable and the
+ * ambient set, which it does not limit), the root rules are switched off (securebits), and every
+ * helper gets no_new_privs.
  */
 #pragma once
 
@@ -19,7 +20,10 @@
 /* Are the two in this process's permitted set? */
 bool caps_can_profile(void);
 
-/* For good: keep at most the two, permitted only, effective nothing.  0 or a negative errno. */
+/*
+ * For good: keep at most the two, permitted and inheritable, effective nothing.  0 or a negative
+ * errno.
+ */
 int caps_keep_profiling(void) MUST_CHECK;
 
 /* For good: nothing at all.  0 or a negative errno. */

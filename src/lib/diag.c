@@ -31,7 +31,9 @@ static void replace_controls(char *text)
 	}
 }
 
-/* Terminals that understand "erase to the end of the line": what is left of a progress line goes. */
+/*
+ * Terminals that understand "erase to the end of the line": what is left of a progress line goes.
+ */
 static const char *line_end(void)
 {
 	const char *term = getenv("TERM");

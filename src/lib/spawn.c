@@ -93,9 +93,9 @@ static char **environment_from(struct buf *b)
 }
 
 /*
- * In secure execution mode the C library has taken LD_LIBRARY_PATH and its like out of environ.  The
- * original is still in this process's memory, and readable once the privileges are gone.  Neither is
- * freed: exec follows.
+ * In secure execution mode the C library has taken LD_LIBRARY_PATH and its like out of environ.
+ * The original is still in this process's memory, and readable once the privileges are gone.
+ * Neither is freed: exec follows.
  */
 static char **caller_environment(void)
 {

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests on real programs ask of a run's results.  Sourced after tap.sh.
+
+# json FILE KEY: a member of --summary-json, which has one a line.
+json()
+{
+	sed -n "s/^  \"$2\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$1"
+}
+
+# total FILE: the sum of the counts of collapsed stacks.
+total()
+{
+	awk '{ n += $NF } END { print n + 0 }' "$1"
+}
+
+# permille FILE REGEX: so many of 1,000 samples have a stack that matches.  As a leaf's kernel or
+# user part is asked for by REGEX itself: a stack is "comm;outermost;...;innermost".
+permille()
+{
+	awk -v regex="$2" '{ n = $NF; sub(/ [0-9]+$/, ""); t += n; if ($0 ~ regex) m += n }
+		END { printf "%d", t ? 1000 * m / t : 0 }' "$1"
+}
+
+# at_least GOT WANTED DESCRIPTION; at_most GOT WANTED DESCRIPTION
+at_least()
+{
+	[ "${1:-0}" -ge "$2" ]
+	tap_result $? "$3: $1, at least $2"
+}
+
+at_most()
+{
+	[ "${1:-0}" -le "$2" ]
+	tap_result $? "$3: $1, at most $2"
+}
+
+# accounts NAME: x.folded and x.json of one run say the same, and nothing that was due is missing.
+accounts()
+{
+	accounts_sum=0
+	for accounts_key in samples lost filtered idle_skipped idle_unsampled; do
+		accounts_sum=$((accounts_sum + $(json x.json $accounts_key)))
+	done
+	is "$accounts_sum" "$(json x.json samples_due)" "$1: due = samples + lost + left out"
+	is "$(total x.folded)" "$(json x.json samples)" "$1: the counts of all stacks make up the samples"
+	is "$(json x.json incomplete)" null "$1: the run is complete"
+}
