@@ -49,6 +49,7 @@ lint_tests = \
 	tests/lint/tokens.t
 
 live_tests = \
+	tests/live/agree.t \
 	tests/live/file-caps.t \
 	tests/live/load.t \
 	tests/live/processes.t \

@@ -59,37 +59,15 @@ static size_t take_record(struct ksyms *k, size_t at, size_t len)
 	return VEC_PUSH(k->syms, k->n, k->cap, sym) ? 0 : size;
 }
 
-static size_t underscores(const char *name)
-{
-	return strspn(name, "_");
-}
-
-/* Which of two names of one address to show: strong before weak, global before local, then the one
- * with fewer underscores in front, then the longer one: perf's choice, so that both agree. */
-static bool is_better(const struct ksyms *k, const struct ksym *a, const struct ksym *b)
-{
-	const char *x = k->text + a->name, *y = k->text + b->name;
-	bool a_weak = a->type == 'w' || a->type == 'W', b_weak = b->type == 'w' || b->type == 'W';
-	bool a_global = a->type == 'T', b_global = b->type == 'T';
-
-	if (a_weak != b_weak)
-		return b_weak;
-	if (a_global != b_global)
-		return a_global;
-	if (underscores(x) != underscores(y))
-		return underscores(x) < underscores(y);
-	return strlen(x) > strlen(y);
-}
-
+/* Of the names of one address the last in the kernel's table stays: perf's choice, so both agree. */
 static void drop_aliases(struct ksyms *k)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < k->n; i++) {
-		if (!kept || k->syms[kept - 1].start != k->syms[i].start)
-			k->syms[kept++] = k->syms[i];
-		else if (is_better(k, &k->syms[i], &k->syms[kept - 1]))
-			k->syms[kept - 1] = k->syms[i];
+		if (kept && k->syms[kept - 1].start == k->syms[i].start)
+			kept--;
+		k->syms[kept++] = k->syms[i];
 	}
 	k->n = kept;
 }

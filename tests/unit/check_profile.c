@@ -118,15 +118,15 @@ START_TEST(symbol_aliases)
 	struct buf b = BUF_INIT(65536);
 	struct ksyms k = { 0 };
 
-	add_symbol(&b, 0x1000, 't', "__pfx", "");
-	add_symbol(&b, 0x1000, 'T', "global", "");
-	add_symbol(&b, 0x1000, 'W', "weak_but_longer", "");
-	add_symbol(&b, 0x2000, 'T', "__x64_sys_read", "");
-	add_symbol(&b, 0x2000, 'T', "__x64_sys_read_alias", "");
+	add_symbol(&b, 0x2000, 'T', "__ia32_sys_getppid", "");
+	add_symbol(&b, 0x2000, 'T', "__x64_sys_getppid", "");
+	add_symbol(&b, 0x1000, 'T', "first", "");
+	add_symbol(&b, 0x1000, 't', "second", "");
+	add_symbol(&b, 0x1000, 'W', "last", "");
 	ck_assert_int_eq(ksyms_take(&k, &b), 0);
 	ck_assert_uint_eq(k.n, 2);
-	ck_assert_str_eq(k.text + ksyms_find(&k, 0x1000)->name, "global");
-	ck_assert_str_eq(k.text + ksyms_find(&k, 0x2000)->name, "__x64_sys_read_alias");
+	ck_assert_str_eq(k.text + ksyms_find(&k, 0x1000)->name, "last");
+	ck_assert_str_eq(k.text + ksyms_find(&k, 0x2000)->name, "__x64_sys_getppid");
 	ksyms_release(&k);
 	buf_release(&b);
 }
