@@ -146,6 +146,7 @@ static void put_state(const struct summary *sum, struct buf *out)
 {
 	const struct session *s = sum->session;
 	const struct command *c = &s->acquired->command;
+	const char *incomplete = summary_incomplete(sum);
 
 	put_key(out, "version");
 	put_string(out, PACKAGE_VERSION);
@@ -156,8 +157,8 @@ static void put_state(const struct summary *sum, struct buf *out)
 		buf_printf(out, "%d", command_exit_status(c));
 	}
 	put_key(out, "incomplete");
-	if (s->incomplete[0])
-		put_string(out, s->incomplete);
+	if (incomplete)
+		put_string(out, incomplete);
 	else
 		buf_put_str(out, "null");
 }

@@ -55,6 +55,13 @@ const char *summary_fact(const struct summary *sum, const char *key)
 	return NULL;
 }
 
+const char *summary_incomplete(const struct summary *sum)
+{
+	const char *seen = sum->session->incomplete;
+
+	return seen[0] ? seen : summary_fact(sum, "incomplete");
+}
+
 static uint64_t number_of(const struct summary *sum, const char *key)
 {
 	const char *text = summary_fact(sum, key);
@@ -138,7 +145,7 @@ void summary_warn(const struct summary *sum)
 		diag_warn(_("the kernel lost %" PRIu64
 			    " events about mappings: names may be missing"),
 			  events);
-	if (sum->samples == 0 && !sum->session->incomplete[0])
+	if (sum->samples == 0 && !summary_incomplete(sum))
 		warn_no_samples(sum);
 	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)
 		diag_warn(_("few samples (%" PRIu64 "): shares mean little"), sum->samples);

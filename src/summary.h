@@ -30,6 +30,9 @@ void summary_init(struct summary *sum, const struct session *s);
 /* What a helper has reported under the key: profile before render before symbolize; or NULL. */
 const char *summary_fact(const struct summary *sum, const char *key);
 
+/* Why the result is not whole, as the session saw it or as a recording says; NULL: it is. */
+const char *summary_incomplete(const struct summary *sum);
+
 /* Warnings about results that say little or cannot be right.  Always printed. */
 void summary_warn(const struct summary *sum);
 

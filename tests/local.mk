@@ -56,7 +56,9 @@ live_tests = \
 	tests/live/profile.t \
 	tests/live/remap.t \
 	tests/live/programs.t \
-	tests/live/run.t
+	tests/live/recording.t \
+	tests/live/run.t \
+	tests/live/short.t
 
 browser_tests = \
 	tests/browser/svg.t
@@ -66,13 +68,17 @@ browser_tests = \
 workloads = \
 	tests/workloads/clock \
 	tests/workloads/frames \
-	tests/workloads/remap
+	tests/workloads/remap \
+	tests/workloads/short
 
 # Their stacks are those of their source: frame pointers everywhere, nothing optimized whatever the
 # user's CFLAGS say (they come last, hence the override); never sanitized.
 tests_workloads_clock_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_clock_LDADD =
 $(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
+tests_workloads_short_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_short_LDADD =
+$(tests_workloads_short_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
 tests_workloads_remap_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_remap_LDADD =
 $(tests_workloads_remap_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
