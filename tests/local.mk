@@ -51,6 +51,7 @@ lint_tests = \
 live_tests = \
 	tests/live/agree.t \
 	tests/live/file-caps.t \
+	tests/live/jit.t \
 	tests/live/load.t \
 	tests/live/processes.t \
 	tests/live/profile.t \
@@ -68,6 +69,7 @@ browser_tests = \
 workloads = \
 	tests/workloads/clock \
 	tests/workloads/frames \
+	tests/workloads/jit \
 	tests/workloads/remap \
 	tests/workloads/short
 
@@ -79,6 +81,9 @@ $(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-point
 tests_workloads_short_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_short_LDADD =
 $(tests_workloads_short_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
+tests_workloads_jit_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_jit_LDADD =
+$(tests_workloads_jit_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
 tests_workloads_remap_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_remap_LDADD =
 $(tests_workloads_remap_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
