@@ -15,7 +15,7 @@
 #include "lib/number.h"
 #include "session.h"
 
-#define WARNINGS_MAX 10
+#define WARNINGS_MAX 3
 
 struct options {
 	int status_fd, kallsyms_fd;
