@@ -126,27 +126,74 @@ static int watch_code(struct collector *c, const struct task_record *rec, const 
 	return r || !replaced ? r : sampler_remapped(c->sampler, rec->pid);
 }
 
+/* Children of followed processes are followed. */
+static int follow_fork(void *ctx, const void *bytes, size_t n)
+{
+	struct collector *c = ctx;
+	struct task_record rec;
+
+	if (n < sizeof(rec))
+		return 0;
+	memcpy(&rec, bytes, sizeof(rec));
+	if (rec.header.type != PERF_RECORD_FORK || collector_follows(c, rec.pid) ||
+	    !collector_follows(c, rec.ppid))
+		return 0;
+	c->found_fork = true;
+	return collector_follow(c, rec.pid);
+}
+
+/* A child's own fork may be in a ring that is read before its parent's. */
+static int follow_forks(struct collector *c)
+{
+	int r = 0;
+
+	c->found_fork = c->filter_followed;
+	while (c->found_fork && !r) {
+		c->found_fork = false;
+		r = sideband_peek(c->sideband, follow_fork, c);
+	}
+	return r;
+}
+
+static void note_lost(struct collector *c, const void *bytes, size_t n)
+{
+	struct {
+		struct perf_event_header header;
+		uint64_t id, lost;
+	} rec;
+
+	if (n < sizeof(rec))
+		return;
+	memcpy(&rec, bytes, sizeof(rec));
+	c->lost_events += rec.lost;
+}
+
 static int keep_sideband(void *ctx, const void *bytes, size_t n)
 {
 	struct collector *c = ctx;
 	struct task_record rec;
-	bool followed;
 	int r;
 
 	if (n < sizeof(rec))
 		return 0;
 	memcpy(&rec, bytes, sizeof(rec));
-	followed = !c->filter_followed || rec.pid == UINT32_MAX || collector_follows(c, rec.pid);
-	if (!followed && rec.header.type == PERF_RECORD_FORK && collector_follows(c, rec.ppid)) {
-		r = collector_follow(c, rec.pid);
-		if (r)
-			return r;
-		followed = true;
+	if (rec.header.type == PERF_RECORD_LOST) {
+		note_lost(c, bytes, n);
+		return 0;
 	}
-	if (!followed)
+	if (c->filter_followed && rec.pid != UINT32_MAX && !collector_follows(c, rec.pid))
 		return 0;
 	r = watch_code(c, &rec, bytes, n);
 	return r ? r : stream_kernel_record(c->stream, bytes, n);
+}
+
+static int drain_sideband(struct collector *c)
+{
+	int r;
+
+	sideband_snapshot(c->sideband);
+	r = follow_forks(c);
+	return r ? r : sideband_drain(c->sideband, keep_sideband, c);
 }
 
 /* ---- samples ---- */
@@ -211,7 +258,7 @@ static int drain(struct collector *c)
 	int r = ring_buffer__consume(c->ring);
 
 	if (r >= 0)
-		r = sideband_drain(c->sideband, keep_sideband, c);
+		r = drain_sideband(c);
 	if (!r)
 		r = put_pending(c);
 	return r < 0 ? r : 0;

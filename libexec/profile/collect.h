@@ -32,6 +32,8 @@ struct collector {
 	struct u64_map followed;     /* processes whose side-band records are kept */
 	struct remaps remaps;        /* of the processes whose records are kept */
 	bool filter_followed;        /* false: all are */
+	bool found_fork;             /* by the last look at the side band */
+	uint64_t lost_events;        /* side-band records that the kernel had no room for */
 	uint64_t samples;            /* written to the stream */
 	uint64_t unsent;             /* counted, but their stack never reached us */
 	int error;                   /* of a callback, negative errno */

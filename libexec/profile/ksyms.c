@@ -59,7 +59,9 @@ static size_t take_record(struct ksyms *k, size_t at, size_t len)
 	return VEC_PUSH(k->syms, k->n, k->cap, sym) ? 0 : size;
 }
 
-/* Of the names of one address the last in the kernel's table stays: perf's choice, so both agree. */
+/*
+ * Of the names of one address the last in the kernel's table stays: perf's choice, so both agree.
+ */
 static void drop_aliases(struct ksyms *k)
 {
 	size_t kept = 0;

@@ -118,7 +118,7 @@ static void put_account(struct report *rep, const struct sampler_account *a,
 	put_number(rep, "lost_map", a->stats.lost_map);
 	put_number(rep, "lost_nested", a->stats.lost_nested);
 	put_number(rep, "lost_busy", a->due - a->runs - a->idle);
-	put_number(rep, "lost_events", c->sideband->lost);
+	put_number(rep, "lost_events", c->lost_events);
 }
 
 int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c)

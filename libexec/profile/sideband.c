@@ -68,7 +68,7 @@ static int open_ring(struct sideband_ring *ring, uint32_t cpu)
 		close(fd);
 		return r;
 	}
-	*ring = (struct sideband_ring){ fd, base };
+	*ring = (struct sideband_ring){ .fd = fd, .base = base };
 	return 0;
 }
 
@@ -102,44 +102,66 @@ static const void *contiguous(const uint8_t *data, uint64_t at, size_t n, uint8_
 	return whole;
 }
 
-static int drain_ring(struct sideband *sb, struct sideband_ring *ring,
-		      int (*record)(void *ctx, const void *bytes, size_t n), void *ctx)
+static uint64_t head_of(const struct sideband_ring *ring)
+{
+	const struct perf_event_mmap_page *control = ring->base;
+
+	return __atomic_load_n(&control->data_head, __ATOMIC_ACQUIRE);
+}
+
+/* Pass the records from the ring's tail to `head` on.  *tail becomes what follows the last one. */
+static int pass_records(const struct sideband_ring *ring, uint64_t head, uint64_t *tail,
+			int (*record)(void *ctx, const void *bytes, size_t n), void *ctx)
 {
 	static uint8_t whole[65536] __attribute__((aligned(8)));
-	struct perf_event_mmap_page *control = ring->base;
-	const uint8_t *data = (uint8_t *)ring->base + page_bytes();
-	uint64_t head = __atomic_load_n(&control->data_head, __ATOMIC_ACQUIRE);
-	uint64_t tail = control->data_tail;
+	const uint8_t *data = (const uint8_t *)ring->base + page_bytes();
 	int r = 0;
 
-	while (tail < head && !r) {
+	*tail = ((const struct perf_event_mmap_page *)ring->base)->data_tail;
+	while (*tail < head && !r) {
 		struct perf_event_header header;
-		const void *bytes;
 
-		memcpy(&header, contiguous(data, tail, sizeof(header), whole), sizeof(header));
+		memcpy(&header, contiguous(data, *tail, sizeof(header), whole), sizeof(header));
 		if (header.size < sizeof(header))
 			break;
-		bytes = contiguous(data, tail, header.size, whole);
-		if (header.type == PERF_RECORD_LOST)
-			sb->lost += ((const uint64_t *)bytes)[2];
-		else
-			r = record(ctx, bytes, header.size);
-		tail += header.size;
+		r = record(ctx, contiguous(data, *tail, header.size, whole), header.size);
+		*tail += header.size;
 	}
-	__atomic_store_n(&control->data_tail, tail, __ATOMIC_RELEASE);
+	return r;
+}
+
+void sideband_snapshot(struct sideband *sb)
+{
+	for (size_t i = 0; i < sb->n; i++)
+		sb->rings[i].snapshot = head_of(&sb->rings[i]);
+}
+
+int sideband_peek(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
+		  void *ctx)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < sb->n && !r; i++) {
+		uint64_t tail;
+
+		r = pass_records(&sb->rings[i], head_of(&sb->rings[i]), &tail, record, ctx);
+	}
 	return r;
 }
 
 int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
 		   void *ctx)
 {
-	for (size_t i = 0; i < sb->n; i++) {
-		int r = drain_ring(sb, &sb->rings[i], record, ctx);
+	int r = 0;
 
-		if (r)
-			return r;
+	for (size_t i = 0; i < sb->n && !r; i++) {
+		struct perf_event_mmap_page *control = sb->rings[i].base;
+		uint64_t tail;
+
+		r = pass_records(&sb->rings[i], sb->rings[i].snapshot, &tail, record, ctx);
+		__atomic_store_n(&control->data_tail, tail, __ATOMIC_RELEASE);
 	}
-	return 0;
+	return r;
 }
 
 void sideband_close(struct sideband *sb)

@@ -13,12 +13,12 @@
 struct sideband_ring {
 	int fd;
 	void *base;              /* control page, then data */
+	uint64_t snapshot;       /* head at the last sideband_snapshot() */
 };
 
 struct sideband {
 	struct sideband_ring *rings;
 	size_t n;
-	uint64_t lost;           /* records that the kernel had no room for */
 };
 
 /* Data pages of a ring: with its control page just what an ordinary user may lock per CPU. */
@@ -31,9 +31,19 @@ struct sideband {
 int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus) MUST_CHECK;
 
 /*
- * Pass each record that has arrived, of at most 65,535 bytes and contiguous, to `record`.  Stops
- * when it returns nonzero and returns that; 0 otherwise.
+ * Each ring is in order of time, but they are read one after the other.  So that the fork of a
+ * process is seen before anything else of it: take a snapshot of all rings' ends, then peek at
+ * everything, forks after the snapshot included, and only then drain up to the snapshot.
  */
+void sideband_snapshot(struct sideband *sb);
+
+/*
+ * Pass each record, of at most 65,535 bytes and contiguous, to `record`: all that is there, and it
+ * stays; or what was there at the snapshot, and it goes.  Stops when `record` returns nonzero and
+ * returns that; 0 otherwise.
+ */
+int sideband_peek(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
+		  void *ctx) MUST_CHECK;
 int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
 		   void *ctx) MUST_CHECK;
 

@@ -24,6 +24,13 @@ status_is 0 "200 children of 5 ms: sampled" "$PB" -q -f 4999 -c folded -- "$SHOR
 named '^short;' 1000 "200 children of 5 ms"
 at_least "$(permille folded '^short;(.*;)?main;brief(;|$)')" 500 "200 children of 5 ms: main calls brief"
 
+# Each is forked on one CPU and often becomes another program on the other one.
+status_is 0 "300 programs, three at a time: sampled" "$PB" -q -f 2999 -c folded -- \
+	sh -c 'seq 300 | xargs -P 3 -n 1 sh -c "\"\$0\" 5" "$0"' "$SHORT"
+named '^short;' 1000 "300 programs, three at a time"
+at_most "$(permille folded ';\[0x[0-9a-f]+\]$')" 20 \
+	"300 programs, three at a time: leaves in no known mapping (of 1,000)"
+
 cp "$SHORT" gone
 status_is 0 "a program that removes itself: sampled" "$PB" -q -f 999 -c folded -- ./gone 400
 like "$(cat folded)" '^gone;.*\[gone\+0x|;brief' "a program that removes itself: named, or placed in its file"
