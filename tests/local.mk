@@ -62,6 +62,7 @@ live_tests = \
 	tests/live/short.t
 
 browser_tests = \
+	tests/browser/real.t \
 	tests/browser/svg.t
 
 # ---- programs with known stacks, which tests start: tests/workloads/X.c ----
@@ -161,6 +162,7 @@ EXTRA_DIST += \
 	tests/bench/line-merge.pl \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
+	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \
 	tests/data \
