@@ -14,12 +14,14 @@ unit_tests = \
 	tests/unit/check_map \
 	tests/unit/check_number \
 	tests/unit/check_perf_data \
+	tests/unit/check_perf_map \
 	tests/unit/check_pprof \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
 	tests/unit/check_trie \
+	tests/unit/check_walk \
 	tests/unit/check_words
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----

@@ -137,6 +137,15 @@ static uint32_t comm_of(const struct session *s, uint32_t tid, uint32_t pid, uin
 	return name == MAP_NONE && tid != pid ? comms_at(&s->comms, pid, time) : name;
 }
 
+/* Files are opened at once, not when the stack is written: a program may be removed meanwhile. */
+static int open_files(struct session *s, const struct stack_key *key, uint64_t time,
+		      const uint64_t *chain, size_t n)
+{
+	if (!s->live || n > STACK_CHAIN_MAX)
+		return 0;
+	return walk_chain(&s->emitter.walk, &s->frames, key, time, chain, n);
+}
+
 static int count_sample(struct session *s, const struct waiting *w, const uint64_t *chain)
 {
 	struct stack_key key = {
@@ -146,6 +155,7 @@ static int count_sample(struct session *s, const struct waiting *w, const uint64
 		.generation = space_at(&s->spaces, w->pid, w->time), .misc = w->sample.misc
 	};
 	struct stack_value value = { w->sample.count, w->sample.ns, w->time };
+	size_t known = s->stacks.n;
 	int r;
 
 	if (key.generation != SPACE_NONE)
@@ -154,6 +164,8 @@ static int count_sample(struct session *s, const struct waiting *w, const uint64
 		key.comm = comm_of(s, w->tid, w->pid, w->time);
 	key.process = w->pid ? comms_at(&s->comms, w->pid, w->time) : key.comm;
 	r = stacks_add(&s->stacks, &key, chain, w->sample.chain_len, &value);
+	if (!r && s->stacks.n > known)
+		r = open_files(s, &key, w->time, chain, w->sample.chain_len);
 	if (r || s->stacks.n < STACKS_MAX)
 		return r;
 	r = write_stacks(s);

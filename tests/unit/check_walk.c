@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Unit tests of symbolize's walk and kernel-symbols: a chain and a verdict to names. */
+#include "config.h"
+
+#include "libexec/symbolize/walk.h"
+
+#include <check.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf/abi.h"
+
+#define KERNEL(n) (UINT64_C(0xffffffff81000000) + (n))
+
+static struct walk w;
+static struct kernel_symbols kernel;
+static struct address_spaces spaces;
+static struct objects objects;
+static struct frames frames;
+static struct stack_key key;
+
+static void setup(void)
+{
+	kernel = (struct kernel_symbols){ 0 };
+	kernel_symbols_init(&kernel);
+	spaces = (struct address_spaces){ 0 };
+	objects = (struct objects){ 0 };
+	frames = (struct frames){ .spaces = &spaces, .objects = &objects, .kernel = &kernel };
+	key = (struct stack_key){ .pid = 7, .generation = SPACE_NONE };
+}
+
+static void teardown(void)
+{
+	frames_release(&frames);
+	objects_release(&objects);
+	spaces_release(&spaces);
+	kernel_symbols_release(&kernel);
+}
+
+/* Names from the leaf to the root, with ";" between them. */
+static const char *walk_names(const uint64_t *chain, size_t n)
+{
+	static char text[1024];
+
+	text[0] = 0;
+	ck_assert_int_eq(walk_chain(&w, &frames, &key, 0, chain, n), 0);
+	for (size_t i = 0; i < w.n; i++) {
+		size_t len = strlen(text);
+
+		snprintf(text + len, sizeof(text) - len, "%s%s", i ? ";" : "",
+			 frames.functions[frames.v[w.frames[i]].function].name);
+	}
+	return text;
+}
+
+static void add_symbol(uint64_t start, uint64_t end, const char *name, const char *module)
+{
+	ck_assert_int_eq(kernel_symbols_add(&kernel, start, end, name, module), 0);
+}
+
+static void read_kallsyms(const char *text, int result)
+{
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(write(fds[1], text, strlen(text)), (ssize_t)strlen(text));
+	close(fds[1]);
+	ck_assert_int_eq(kernel_symbols_read(&kernel, fds[0]), result);
+	close(fds[0]);
+}
+
+static const char *kernel_name(uint64_t addr, const char **module)
+{
+	const char *name = kernel_symbols_find(&kernel, addr, module);
+
+	return name ? name : "-";
+}
+
+START_TEST(return_addresses_belong_to_the_call_before)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_KERNEL, KERNEL(0x110), KERNEL(0x110) };
+
+	add_symbol(KERNEL(0x100), KERNEL(0x110), "caller", "");
+	add_symbol(KERNEL(0x110), KERNEL(0x120), "leaf", "");
+	ck_assert_str_eq(walk_names(chain, 3), "leaf;caller");
+}
+END_TEST
+
+START_TEST(a_stack_too_deep_says_how_deep)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, 0x1000, 0x2001, 0x3001 };
+
+	key.verdict = VERDICT_DEPTH;
+	ck_assert_str_eq(walk_names(chain, 4),
+			 "[0x1000];[0x2000];[0x3000];[cut: deeper than 3 frames]");
+}
+END_TEST
+
+START_TEST(an_unreadable_stack_says_so)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, 0x1000 };
+
+	key.verdict = VERDICT_FAULT;
+	ck_assert_str_eq(walk_names(chain, 2), "[0x1000];[cut: stack not readable]");
+}
+END_TEST
+
+START_TEST(a_whole_stack_has_no_cut)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, 0x1000 };
+
+	key.verdict = VERDICT_ROOT;
+	ck_assert_str_eq(walk_names(chain, 2), "[0x1000]");
+	key.verdict = VERDICT_NO_USER;
+	ck_assert_str_eq(walk_names(chain, 2), "[0x1000]");
+}
+END_TEST
+
+START_TEST(a_chain_as_long_as_allowed_is_kept_whole)
+{
+	static uint64_t chain[STACK_CHAIN_MAX];
+
+	chain[0] = PERF_CONTEXT_USER;
+	for (size_t i = 1; i < STACK_CHAIN_MAX; i++)
+		chain[i] = 0x1000;
+	key.verdict = VERDICT_FAULT;
+	ck_assert_int_eq(walk_chain(&w, &frames, &key, 0, chain, STACK_CHAIN_MAX), 0);
+	ck_assert_uint_eq(w.n, STACK_CHAIN_MAX);
+}
+END_TEST
+
+START_TEST(the_recording_counts_before_kallsyms)
+{
+	const char *module;
+
+	read_kallsyms("ffffffff81000100 T text_one\nffffffff81000200 t of_module\t[some_module]\n"
+		      "ffffffff81000300 D data\nnonsense\nffffffff81000400 T last\n", 0);
+	add_symbol(KERNEL(0x100), KERNEL(0x110), "own", "own_module");
+	ck_assert_str_eq(kernel_name(KERNEL(0x100), &module), "own");
+	ck_assert_str_eq(module, "own_module");
+	ck_assert_str_eq(kernel_name(KERNEL(0x180), &module), "text_one");
+	ck_assert_str_eq(module, "");
+	ck_assert_str_eq(kernel_name(KERNEL(0x210), &module), "of_module");
+	ck_assert_str_eq(module, "some_module");
+	ck_assert_str_eq(kernel_name(KERNEL(0xff), &module), "-");
+	ck_assert_uint_eq(kernel_symbols_address(&kernel, "last"), KERNEL(0x400));
+	ck_assert_uint_eq(kernel_symbols_address(&kernel, "data"), 0);
+}
+END_TEST
+
+START_TEST(hidden_addresses_are_no_symbols)
+{
+	read_kallsyms("0000000000000000 T one\n0000000000000000 T two\n", -ENODATA);
+	ck_assert(kernel.hidden);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("walk");
+	TCase *tc = tcase_create("walk");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, return_addresses_belong_to_the_call_before);
+	tcase_add_test(tc, a_stack_too_deep_says_how_deep);
+	tcase_add_test(tc, an_unreadable_stack_says_so);
+	tcase_add_test(tc, a_whole_stack_has_no_cut);
+	tcase_add_test(tc, a_chain_as_long_as_allowed_is_kept_whole);
+	tcase_add_test(tc, the_recording_counts_before_kallsyms);
+	tcase_add_test(tc, hidden_addresses_are_no_symbols);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
