@@ -142,6 +142,16 @@ static void put_outputs(const struct summary *sum, struct buf *out)
 	buf_put_byte(out, ']');
 }
 
+static void put_words(struct buf *out, char **words)
+{
+	buf_put_byte(out, '[');
+	for (size_t i = 0; words[i]; i++) {
+		buf_put_str(out, i ? ", " : "");
+		put_string(out, words[i]);
+	}
+	buf_put_byte(out, ']');
+}
+
 static void put_state(const struct summary *sum, struct buf *out)
 {
 	const struct session *s = sum->session;
@@ -152,6 +162,10 @@ static void put_state(const struct summary *sum, struct buf *out)
 	put_string(out, PACKAGE_VERSION);
 	put_key(out, "exit_status");
 	buf_printf(out, "%d", sum->exit_status);
+	if (s->options->command) {
+		put_key(out, "command");
+		put_words(out, s->options->command);
+	}
 	if (c->released && c->ended) {
 		put_key(out, "command_status");
 		buf_printf(out, "%d", command_exit_status(c));

@@ -189,6 +189,9 @@ static int write_output(const struct output *o, bool is_last, const struct view 
 	else if (w->error)
 		err = w->error;
 	free(w);
+	/* A reader that goes away, such as head(1), wants no more: that is no failure. */
+	if (err == -EPIPE)
+		err = 0;
 	if (err)
 		report_failure(o, err);
 	/* Some file systems tell only here that there was no room. */

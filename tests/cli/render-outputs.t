@@ -82,4 +82,6 @@ ok "long names are cut between characters" iconv -f UTF-8 -t UTF-8 table.txt
 status_is 2 "an unknown format is a usage error" "$render" --output=gif:3
 status_is 2 "so is a missing descriptor" "$render" --output=svg
 status_is 2 "and a bad number" "$render" --top=x
+{ sleep 0.5; "$HELPERS/render" --output=collapsed:4 4>&5 <in.pprof 2>err; echo $? >status; } 5>&1 | true
+is "$(cat status) $(cat err)" "0 " "a reader that goes away is no failure"
 done_testing

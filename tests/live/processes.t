@@ -91,4 +91,5 @@ done
 ok "the flame graph is written" test -s run.svg
 ok "the recording is written" test -s run.perf.data
 like "$(cat sum.json)" '"command_status": 42' "the summary has the command's status"
+like "$(cat sum.json)" '"command": \["[^"]*sh", ' "and its words"
 done_testing
