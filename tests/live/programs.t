@@ -51,14 +51,14 @@ awk 'BEGIN { for (i = 0; i < 250; i++)
 # Debian's compilers have no symbols: their places count, those of libc and the kernel have names.
 if command -v gcc >/dev/null; then
 	profile gcc gcc -O2 -c big.c -o big.o
-	has "gcc: code of cc1" '^cc1;.*(cc1\+0x|cc1plus)' 300
+	has "gcc: code of cc1" '^cc1;.*(cc1\+0x|cc1plus)' 150
 	has "gcc: a function of libc" '^cc1;.*;(_int_malloc|_int_free|malloc|cfree|free|__mem[a-z]+_avx[^;]*|__mem[^;]*)(;|$)'
 else
 	skip "gcc is not installed" 10
 fi
 if command -v g++ >/dev/null; then
 	profile g++ g++ -O1 -c big.cc -o big.o
-	has "g++: code of cc1plus" '^cc1plus;.*cc1plus\+0x' 300
+	has "g++: code of cc1plus" '^cc1plus;.*cc1plus\+0x' 150
 	has "g++: page faults" '^cc1plus;.*asm_exc_page_fault_\[k\]'
 else
 	skip "g++ is not installed" 10
