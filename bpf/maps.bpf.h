@@ -75,7 +75,7 @@ struct {
 	__type(value, uint8_t);
 } known SEC(".maps");
 
-/* Processes to sample (value 1: with children). */
+/* Processes to sample; the value means nothing. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);

@@ -157,13 +157,8 @@ bench_files = \
 	tests/bench/render.sh \
 	tests/bench/wrap.py
 
-EXTRA_DIST += $(bench_files)
-
 EXTRA_DIST += \
-	$(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
-	tests/bench/line-merge.pl \
-	tests/bench/render-stacks.py \
-	tests/bench/render.sh \
+	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \

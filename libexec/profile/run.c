@@ -35,6 +35,7 @@ struct session {
 	const struct options *options;
 	uint32_t *cpus;
 	size_t n_cpus;
+	uint32_t own[ABI_OWN_MAX];       /* the sampler borrows it */
 	struct scan scan;
 	struct sampler sampler;
 	struct sideband sideband;
@@ -100,25 +101,31 @@ static int online_cpus(struct cpulist *list)
 	return cpulist_parse(list, text);
 }
 
-static int choose_cpus(struct session *s)
+/* The members of the list, in an array that the caller frees. */
+static int list_cpus(const struct cpulist *list, uint32_t **cpus, size_t *n)
+{
+	*cpus = calloc(CPULIST_MAX, sizeof(**cpus));
+	if (!*cpus)
+		return -ENOMEM;
+	*n = 0;
+	for (uint32_t cpu = 0; cpu < CPULIST_MAX; cpu++)
+		if (cpulist_has(list, cpu))
+			(*cpus)[(*n)++] = cpu;
+	return 0;
+}
+
+static int list_online(uint32_t **cpus, size_t *n)
 {
 	CLEANUP_FREE struct cpulist *online = calloc(1, sizeof(*online));
-	const struct cpulist *wanted;
-	int r;
+	int r = online ? online_cpus(online) : -ENOMEM;
 
-	if (!online)
-		return -ENOMEM;
-	r = online_cpus(online);
-	if (r)
-		return r;
-	wanted = s->options->has_cpus ? &s->options->cpus : online;
-	s->cpus = calloc(CPULIST_MAX, sizeof(*s->cpus));
-	if (!s->cpus)
-		return -ENOMEM;
-	for (uint32_t cpu = 0; cpu < CPULIST_MAX; cpu++)
-		if (cpulist_has(wanted, cpu))
-			s->cpus[s->n_cpus++] = cpu;
-	return 0;
+	return r ? r : list_cpus(online, cpus, n);
+}
+
+static int choose_cpus(struct session *s)
+{
+	return s->options->has_cpus ? list_cpus(&s->options->cpus, &s->cpus, &s->n_cpus) :
+				      list_online(&s->cpus, &s->n_cpus);
 }
 
 static int open_sampler(struct session *s)
@@ -142,13 +149,12 @@ static int open_sampler(struct session *s)
 		.ring_bytes = o->ring_bytes,
 		.map_entries = o->map_entries,
 	};
-	uint32_t own[ABI_OWN_MAX];
 
-	memcpy(own, o->own.ids, o->own.n * sizeof(*own));
-	config.own = own;
+	memcpy(s->own, o->own.ids, o->own.n * sizeof(*s->own));
+	config.own = s->own;
 	config.n_own = o->own.n;
 	if (config.n_own < ABI_OWN_MAX)
-		own[config.n_own++] = (uint32_t)getpid();
+		s->own[config.n_own++] = (uint32_t)getpid();
 	return sampler_open(&s->sampler, &config);
 }
 
@@ -158,19 +164,11 @@ static int open_sampler(struct session *s)
  */
 static int open_sideband(struct session *s)
 {
-	struct cpulist *online = calloc(1, sizeof(*online));
-	uint32_t *cpus = calloc(CPULIST_MAX, sizeof(*cpus));
-	size_t n = 0;
-	int r = online && cpus ? online_cpus(online) : -ENOMEM;
+	CLEANUP_FREE uint32_t *cpus = NULL;
+	size_t n;
+	int r = list_online(&cpus, &n);
 
-	for (uint32_t cpu = 0; cpu < CPULIST_MAX && !r; cpu++)
-		if (cpulist_has(online, cpu))
-			cpus[n++] = cpu;
-	if (!r)
-		r = sideband_open(&s->sideband, cpus, n);
-	free(online);
-	free(cpus);
-	return r;
+	return r ? r : sideband_open(&s->sideband, cpus, n);
 }
 
 /* Everything up to the first tick.  Returns an exit status. */
