@@ -27,8 +27,18 @@ enum verdict {
 	VERDICT_FAULT = 3,       /* the stack could not be read (paged out or not mapped) */
 	VERDICT_BAD_FRAME = 4,   /* the frame pointer does not lead to a frame */
 	VERDICT_FOREIGN = 5,     /* a stack of another tool's making: no statement */
+	/* With unwind tables; "there" is the outermost frame of the stack. */
+	VERDICT_NO_INFO = 6,     /* no unwind information there, and no frame pointer that leads on */
+	VERDICT_PENDING = 7,     /* the table of the file there was not ready */
+	VERDICT_UNMAPPED = 8,    /* the address there is in no mapping that is known */
+	VERDICT_BUDGET = 9,      /* the table of the file there did not fit into --unwind-memory */
+	VERDICT_UNSUPPORTED = 10,/* a rule there that the walk cannot follow */
+	VERDICT_BAD_CFA = 11,    /* the rule there leads to no frame */
+	VERDICT_GENERATED = 12,  /* generated code there, and no frame pointer that leads on */
 	VERDICTS
 };
+
+#define ABI_VERDICTS_MAX 16
 
 /* What keeps samples apart beside process, thread name and stack. */
 enum abi_group { ABI_GROUP_NONE = 0, ABI_GROUP_CPU = 1, ABI_GROUP_TID = 2 };
@@ -64,7 +74,11 @@ struct abi_event {
 	uint32_t cpu;
 	uint16_t n_kernel;
 	uint16_t n_user;
-	uint32_t pad;
+	/*
+	 * A stack deeper than the limit keeps its outermost frames: those that were left out come
+	 * after so many user frames.  0: none were.
+	 */
+	uint32_t gap;
 };
 
 /* Per-CPU counters; every run of the sampler adds one to exactly one of the first six. */
@@ -75,7 +89,7 @@ struct abi_stats {
 	uint64_t lost_ring;      /* the ring was full (stream mode 1, or map and ring full) */
 	uint64_t lost_map;       /* the count map was full and the ring too */
 	uint64_t lost_nested;    /* no state slot was free */
-	uint64_t verdicts[8];    /* of the taken ones, by enum verdict */
+	uint64_t verdicts[ABI_VERDICTS_MAX];    /* of the taken ones, by enum verdict */
 	uint64_t idle_runs;      /* runs that found the idle task, whatever their outcome */
 };
 

@@ -21,6 +21,7 @@ bpf_sources = \
 	bpf/maps.bpf.h \
 	bpf/profile.bpf.c \
 	bpf/task.bpf.h \
+	bpf/unwind-table.h \
 	bpf/unwind.bpf.h \
 	bpf/vmlinux.h
 

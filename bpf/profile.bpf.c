@@ -152,7 +152,7 @@ static __always_inline void account(struct slot *s, struct abi_stats *st)
 		return;
 	}
 	st->taken++;
-	st->verdicts[s->event.key.verdict & 7]++;
+	st->verdicts[s->event.key.verdict & (ABI_VERDICTS_MAX - 1)]++;
 }
 
 /* Changes with every exec of the process, when its id is used again, and when code is replaced. */

@@ -15,7 +15,8 @@
 /* Names of enum verdict. */
 static const char *const verdict_keys[VERDICTS] = {
 	"verdict.root", "verdict.no_user", "verdict.depth", "verdict.fault", "verdict.bad_frame",
-	"verdict.foreign",
+	"verdict.foreign", "verdict.no_info", "verdict.pending", "verdict.unmapped",
+	"verdict.budget", "verdict.unsupported", "verdict.bad_cfa", "verdict.generated",
 };
 
 static uint64_t clock_ns(clockid_t clock)

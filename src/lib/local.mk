@@ -46,6 +46,7 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/spawn.h \
 	src/lib/trie.c \
 	src/lib/trie.h \
+	src/lib/unwind-pipe.h \
 	src/lib/utf8.c \
 	src/lib/utf8.h \
 	src/lib/vec.c \

@@ -57,7 +57,8 @@ struct perf_data_raw {
 	uint16_t flags;          /* 0 */
 	uint32_t epoch;          /* generation of the process's mappings */
 	char comm[16];           /* thread name at the sample */
-	uint32_t pad;
+	/* Frames in the middle were left out after so many user frames; 0: none were. */
+	uint32_t gap;
 };
 
 /*
