@@ -16,7 +16,7 @@
 #define ABI_KERNEL_FRAMES_MAX 127
 #define ABI_USER_FRAMES_MAX 1024
 #define ABI_COMM_LEN 16
-#define ABI_OWN_MAX 8            /* processes of profile-bee itself */
+#define ABI_OWN_MAX 16           /* processes of profile-bee itself */
 #define ABI_PATH_MAX 4096
 
 /* How the walk of a user stack ended. */

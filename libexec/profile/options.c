@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include <argp.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/compiler.h"
@@ -15,11 +16,13 @@
 #define RING_BYTES_MAX ((uint64_t)1 << 30)
 #define MAP_ENTRIES_MAX ((uint64_t)1 << 22)
 #define FD_MAX ((uint64_t)1 << 20)
+#define FRAMES_MAX 4096
+#define UNWIND_MEMORY_DEFAULT ((uint64_t)512 << 20)
 
 enum option_key {
 	KEY_STATUS_FD = 256, KEY_RECORD_FD, KEY_CGROUP_FD, KEY_PID, KEY_TID, KEY_OWN, KEY_SELF,
 	KEY_COMM, KEY_CPU, KEY_SKIP_IDLE, KEY_GROUP, KEY_STREAM_MODE, KEY_RING_SIZE, KEY_MAP_SIZE,
-	KEY_KERNEL_SYMBOLS
+	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND
 };
 
 static const struct argp_option argp_options[] = {
@@ -36,6 +39,16 @@ static const struct argp_option argp_options[] = {
 	{ "group", KEY_GROUP, "cpu|tid", 0, N_("Keep CPUs or threads apart"), 0 },
 	{ "stream-mode", KEY_STREAM_MODE, "0..3", 0,
 	  N_("1: every sample with its time; 0, 2: counts each second; 3: counts at the end"), 0 },
+	{ "dwarf", KEY_DWARF, N_("BOOL"), 0,
+	  N_("Walk user stacks with unwind tables (true), or with frame pointers only"), 0 },
+	{ "builder", KEY_BUILDER, N_("READ:WRITE"), 0,
+	  N_("Descriptors of the pipes from and to an unwind-table-builder; may be given again"),
+	  0 },
+	{ "max-frames", KEY_MAX_FRAMES, N_("N"), 0, N_("User frames of a stack (1024)"), 0 },
+	{ "unwind-memory", KEY_UNWIND_MEMORY, N_("BYTES"), 0,
+	  N_("Memory for unwind tables (536870912)"), 0 },
+	{ "command-path", KEY_COMMAND, N_("PATH"), 0,
+	  N_("The program that will be executed when sampling is live"), 0 },
 	{ "record-fd", KEY_RECORD_FD, N_("FD"), 0,
 	  N_("Write a recording there too, one record for each sample"), 0 },
 	{ "status-fd", KEY_STATUS_FD, N_("FD"), 0, N_("Write status lines there"), 0 },
@@ -82,6 +95,32 @@ static void parse_comm(struct argp_state *state, const char *text, struct option
 		argp_error(state, _("--comm=%s: not a glob of at most %d characters"), text,
 			   GLOB_TOKENS_MAX);
 	o->has_comm = true;
+}
+
+static void parse_dwarf(struct argp_state *state, const char *text, struct options *o)
+{
+	if (number_parse_bool(text, &o->dwarf))
+		argp_error(state, _("--dwarf=%s: neither true nor false"), text);
+}
+
+static void add_builder(struct argp_state *state, const char *text, struct options *o)
+{
+	struct builder_pipes *b = &o->builders[o->n_builders];
+	int end = 0;
+
+	if (o->n_builders == BUILDERS_MAX)
+		argp_error(state, _("--builder: more than %d"), BUILDERS_MAX);
+	else if (sscanf(text, "%7d:%7d%n", &b->in, &b->out, &end) != 2 || text[end] || b->in < 0 ||
+		 b->out < 0)
+		argp_error(state, _("--builder=%s: not two descriptors such as 5:6"), text);
+	else
+		o->n_builders++;
+}
+
+static void parse_unwind_memory(struct argp_state *state, const char *text, struct options *o)
+{
+	if (number_parse_size(text, 1, UINT64_MAX, &o->unwind_memory))
+		argp_error(state, _("--unwind-memory=%s: not a size such as 512M"), text);
 }
 
 /* The kernel wants a power of two of at least a page. */
@@ -131,6 +170,30 @@ static error_t parse_target(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+static error_t parse_unwinding(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_DWARF:
+		parse_dwarf(state, arg, o);
+		return 0;
+	case KEY_BUILDER:
+		add_builder(state, arg, o);
+		return 0;
+	case KEY_MAX_FRAMES:
+		o->max_frames = (uint32_t)parse_number(state, "max-frames", arg, 1, FRAMES_MAX);
+		return 0;
+	case KEY_UNWIND_MEMORY:
+		parse_unwind_memory(state, arg, o);
+		return 0;
+	case KEY_COMMAND:
+		o->command_path = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -164,7 +227,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		argp_error(state, _("%s: this helper takes options only"), arg);
 		return EINVAL;
 	}
-	return parse_target(key, arg, state);
+	return parse_target(key, arg, state) ? parse_unwinding(key, arg, state) : 0;
 }
 
 void options_parse(struct options *o, int argc, char **argv)
@@ -184,6 +247,9 @@ void options_parse(struct options *o, int argc, char **argv)
 		.stream_mode = 2,
 		.ring_bytes = 8 << 20,
 		.map_entries = 16384,
+		.dwarf = true,
+		.max_frames = 1024,
+		.unwind_memory = UNWIND_MEMORY_DEFAULT,
 	};
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, o);

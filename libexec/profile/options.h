@@ -12,6 +12,13 @@
 
 #include "glob.h"
 
+#define BUILDERS_MAX 16
+
+/* The pipes to an unwind-table-builder. */
+struct builder_pipes {
+	int in, out;             /* replies are read from `in`, requests are written to `out` */
+};
+
 struct options {
 	uint64_t frequency;
 	int status_fd;           /* -1: none */
@@ -28,6 +35,12 @@ struct options {
 	unsigned stream_mode;    /* 1: every sample; 3: counts at the end; else each second */
 	uint32_t ring_bytes;
 	uint32_t map_entries;
+	bool dwarf;              /* walk with unwind tables */
+	struct builder_pipes builders[BUILDERS_MAX];
+	size_t n_builders;
+	uint32_t max_frames;     /* of the user part of a stack */
+	uint64_t unwind_memory;  /* bytes for all tables */
+	const char *command_path;    /* the program that is about to be executed, or NULL */
 	bool kernel_symbols;     /* print those and do nothing else */
 };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, durations and lists of ids. */
+/* Numbers, sizes, durations, switches and lists of ids. */
 #include "config.h"
 
 #include "lib/number.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #define NS_PER_MS ((uint64_t)1000000)
 
@@ -43,6 +43,40 @@ int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 		return -ERANGE;
 	*value = v;
 	return 0;
+}
+
+int number_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *bytes)
+{
+	static const char *const suffixes[] = { "", "K", "M", "G" };
+	const char *suffix;
+	uint64_t v;
+	int err = parse_digits(text, &suffix, &v);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
+		if (strcasecmp(suffix, suffixes[i]))
+			continue;
+		if (v > UINT64_MAX >> (10 * i) || v << (10 * i) < min || v << (10 * i) > max)
+			return -ERANGE;
+		*bytes = v << (10 * i);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int number_parse_bool(const char *text, bool *value)
+{
+	static const char *const words[] = {
+		"false", "true", "no", "yes", "off", "on", "0", "1"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcmp(text, words[i])) {
+			*value = i % 2;
+			return 0;
+		}
+	return -EINVAL;
 }
 
 static const struct unit {

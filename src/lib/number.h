@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers, durations and lists of ids as people write them; nothing but the whole text counts. */
+/*
+ * Numbers, sizes, durations, switches and lists of ids as people write them; nothing but the whole
+ * text counts.
+ */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +16,15 @@
  * -ERANGE (outside min..max).  *value is untouched on failure.
  */
 int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value) MUST_CHECK;
+
+/*
+ * A size in bytes: a number, alone or with one of the suffixes K, M, G (powers of 1,024; k, m and g
+ * too).  Results as number_parse().
+ */
+int number_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *bytes) MUST_CHECK;
+
+/* A switch: true, yes, on, 1, or false, no, off, 0.  Returns 0 or -EINVAL; *value as above. */
+int number_parse_bool(const char *text, bool *value) MUST_CHECK;
 
 /*
  * A duration in nanoseconds: a number of milliseconds, or a number with one of the suffixes ms, s,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tests of numbers, durations and id lists. */
+/* Tests of numbers, sizes, durations, switches and id lists. */
 #include "config.h"
 
 #include <check.h>
@@ -63,6 +63,56 @@ START_TEST(bad_durations)
 }
 END_TEST
 
+START_TEST(sizes)
+{
+	uint64_t v = 42;
+
+	ck_assert_int_eq(number_parse_size("0", 0, UINT64_MAX, &v), 0);
+	ck_assert_uint_eq(v, 0);
+	ck_assert_int_eq(number_parse_size("4096", 1, UINT64_MAX, &v), 0);
+	ck_assert_uint_eq(v, 4096);
+	ck_assert_int_eq(number_parse_size("3K", 1, UINT64_MAX, &v), 0);
+	ck_assert_uint_eq(v, 3072);
+	ck_assert_int_eq(number_parse_size("512m", 1, UINT64_MAX, &v), 0);
+	ck_assert_uint_eq(v, 536870912);
+	ck_assert_int_eq(number_parse_size("17179869183G", 1, UINT64_MAX, &v), 0);
+	ck_assert_uint_eq(v, UINT64_MAX - 1073741823);
+	v = 42;
+	ck_assert_int_eq(number_parse_size("17179869184G", 1, UINT64_MAX, &v), -ERANGE);
+	ck_assert_int_eq(number_parse_size("99999999999999999999", 0, UINT64_MAX - 1, &v), -ERANGE);
+	ck_assert_int_eq(number_parse_size("0M", 1, UINT64_MAX, &v), -ERANGE);
+	ck_assert_int_eq(number_parse_size("2K", 1, 2047, &v), -ERANGE);
+	ck_assert_int_eq(number_parse_size("", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_size("M", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_size("1T", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_size("1KB", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_size("1 K", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_size("-1K", 0, UINT64_MAX, &v), -EINVAL);
+	ck_assert_uint_eq(v, 42);
+}
+END_TEST
+
+START_TEST(switches)
+{
+	static const char *const yes[] = { "true", "yes", "on", "1" };
+	static const char *const no[] = { "false", "no", "off", "0" };
+	static const char *const neither[] = { "", "2", "TRUE", "tru", "truee", " on" };
+	bool value;
+
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+		value = false;
+		ck_assert_int_eq(number_parse_bool(yes[i], &value), 0);
+		ck_assert(value);
+		ck_assert_int_eq(number_parse_bool(no[i], &value), 0);
+		ck_assert(!value);
+	}
+	value = true;
+	for (size_t i = 0; i < ARRAY_SIZE(neither); i++)
+		ck_assert_int_eq(number_parse_bool(neither[i], &value), -EINVAL);
+	ck_assert(value);
+}
+END_TEST
+
 START_TEST(id_lists)
 {
 	static struct id_list list;
@@ -119,6 +169,8 @@ int main(void)
 	tcase_add_test(t, numbers);
 	tcase_add_loop_test(t, duration, 0, (int)ARRAY_SIZE(durations));
 	tcase_add_test(t, bad_durations);
+	tcase_add_test(t, sizes);
+	tcase_add_test(t, switches);
 	tcase_add_test(t, id_lists);
 	tcase_add_test(t, empty_id_list);
 	tcase_add_test(t, full_id_list);
