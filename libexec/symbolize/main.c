@@ -65,7 +65,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		o->kallsyms_fd = parse_fd(state, arg);
 		return 0;
 	case OPT_FILE:
-		return -objects_add_file(&o->session->objects, parse_fd(state, arg));
+		return -mapped_files_add(&o->session->objects.files, parse_fd(state, arg));
 	case OPT_NO_DEMANGLE:
 		o->session->frames.no_demangle = true;
 		return 0;

@@ -5,34 +5,17 @@
 #include "objects.h"
 
 #include <errno.h>
-#include <linux/fs.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
-#include <sys/ioctl.h>
-#include <sys/sysmacros.h>
-#include <sys/vfs.h>
 
 #include "elf/symbols.h"
 #include "lib/vec.h"
-
-#define DELETED " (deleted)"
-/* The kernel's vdso has two pages of code; its headers are not read beyond this. */
-#define VDSO_SIZE 8192
 
 struct identity {
 	uint64_t ino, generation;
 	uint32_t maj, min;
 	struct elf_build_id build_id;
 };
-
-int objects_add_file(struct objects *o, int fd)
-{
-	if (o->n_fds == OBJECT_FILES_MAX)
-		return -E2BIG;
-	return VEC_PUSH(o->fds, o->n_fds, o->cap_fds, fd);
-}
 
 static bool begins_with(const char *s, const char *prefix)
 {
@@ -106,94 +89,22 @@ void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id
 	}
 }
 
-/* Overlayfs and btrfs show a device number of their own, not the one that mappings have. */
-static bool has_own_devices(int fd)
+static int open_object(const struct objects *o, const struct object *object, struct elf_file *f)
 {
-	struct statfs fs;
+	const struct mapped_file m = {
+		.path = object->path, .maj = object->maj, .min = object->min, .ino = object->ino,
+		.generation = object->generation, .build_id = object->build_id
+	};
 
-	return !fstatfs(fd, &fs) &&
-	       (fs.f_type == OVERLAYFS_SUPER_MAGIC || fs.f_type == BTRFS_SUPER_MAGIC);
-}
-
-/* Whether an inode number now means another file than at the time of the mapping. */
-static bool is_reused_inode(const struct object *object, int fd)
-{
-	unsigned long version = 0;
-
-	return object->generation && !ioctl(fd, FS_IOC_GETVERSION, &version) &&
-	       (uint32_t)version != (uint32_t)object->generation;
-}
-
-static bool is_mapped_file(const struct object *object, const struct elf_file *f,
-			   const struct stat *st)
-{
-	if (object->build_id.len)
-		return elf_build_id_equal(&object->build_id, &f->layout.build_id);
-	if (!object->ino)
-		return true;
-	if (object->ino != st->st_ino || is_reused_inode(object, f->fd))
-		return false;
-	return (object->maj == major(st->st_dev) && object->min == minor(st->st_dev)) ||
-	       has_own_devices(f->fd);
-}
-
-static int open_checked(const struct object *object, int fd, struct elf_file *f)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0) {
-		int r = -errno;
-
-		close(fd);
-		return r;
-	}
-	int r = elf_file_open(f, fd);
-	if (!r && !is_mapped_file(object, f, &st)) {
-		elf_file_close(f);
-		r = -ESTALE;
-	}
-	return r;
-}
-
-static bool may_be_descriptor(const struct object *object, int fd)
-{
-	struct stat st;
-
-	return object->build_id.len || (!fstat(fd, &st) && st.st_ino == object->ino && object->ino);
-}
-
-static int open_file(struct objects *o, const struct object *object, struct elf_file *f)
-{
-	char path[4096];
-	size_t len = strlen(object->path);
-	struct stat st;
-
-	for (size_t i = 0; i < o->n_fds; i++) {
-		int fd = may_be_descriptor(object, o->fds[i]) ? dup(o->fds[i]) : -1;
-
-		if (fd >= 0 && !open_checked(object, fd, f))
-			return 0;
-	}
-	if (len >= sizeof(path))
-		return -ENAMETOOLONG;
-	memcpy(path, object->path, len + 1);
-	if (len > strlen(DELETED) && !strcmp(path + len - strlen(DELETED), DELETED))
-		path[len - strlen(DELETED)] = 0;
-	int fd = elf_path_open(path, &st);
-	return fd < 0 ? fd : open_checked(object, fd, f);
-}
-
-static int open_vdso(const struct objects *o, struct elf_file *f)
-{
-	const void *image = (const void *)getauxval(AT_SYSINFO_EHDR);
-
-	return o->here && image ? elf_file_open_memory(f, image, VDSO_SIZE) : -ENOENT;
+	if (object->kind == OBJECT_VDSO)
+		return o->here ? vdso_open(f) : -ENOENT;
+	return mapped_file_open(&o->files, &m, f);
 }
 
 static int load(struct objects *o, struct object *object)
 {
 	struct elf_file f;
-	int r = object->kind == OBJECT_VDSO ? open_vdso(o, &f) : open_file(o, object, &f);
+	int r = open_object(o, object, &f);
 
 	if (r)
 		return r;
@@ -230,10 +141,8 @@ void object_base_name(const struct object *object, char *out, size_t size)
 {
 	const char *slash = strrchr(object->path, '/');
 	const char *base = slash ? slash + 1 : object->path;
-	size_t len = strlen(base), suffix = strlen(DELETED);
+	size_t len = mapped_path_len(base);
 
-	if (len > suffix && !strcmp(base + len - suffix, DELETED))
-		len -= suffix;
 	if (len > 1 && base[0] == '[' && base[len - 1] == ']') {
 		base++;
 		len -= 2;
@@ -248,7 +157,7 @@ void objects_release(struct objects *o)
 		symbol_set_release(&o->v[i].symbols);
 	}
 	free(o->v);
-	free(o->fds);
+	mapped_files_release(&o->files);
 	free(o->failed);
 	map_release(&o->keys);
 }

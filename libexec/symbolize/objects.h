@@ -10,12 +10,12 @@
 #include <stdint.h>
 
 #include "elf/elf-file.h"
+#include "elf/mapped-file.h"
 #include "elf/symbol-set.h"
 #include "lib/map.h"
 #include "lib/perf-data.h"
 
 #define OBJECTS_MAX ((size_t)1 << 22)
-#define OBJECT_FILES_MAX 65536   /* descriptors that may be handed over */
 
 enum object_kind { OBJECT_FILE, OBJECT_VDSO, OBJECT_ANONYMOUS };
 
@@ -34,14 +34,11 @@ struct object {
 struct objects {
 	struct object *v; size_t n, cap;
 	struct map keys;         /* identities, ids as in v */
-	int *fds; size_t n_fds, cap_fds;
+	struct mapped_files files;   /* handed over */
 	uint32_t *failed; size_t n_failed, cap_failed;   /* in order of failure */
 	size_t n_read;           /* files read */
 	bool here;               /* the recording is of this host and kernel */
 };
-
-/* Hand over an already opened executable.  0 or -ENOMEM, -E2BIG. */
-int objects_add_file(struct objects *o, int fd) MUST_CHECK;
 
 /* The id of what m maps, or MAP_NONE when memory is out or there are too many. */
 uint32_t objects_intern(struct objects *o, const struct perf_data_mmap *m);

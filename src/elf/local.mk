@@ -9,6 +9,7 @@ src_elf_libpbee_elf_a_SOURCES = \
 	src/elf/debug-file.c src/elf/debug-file.h \
 	src/elf/demangle.c src/elf/demangle.h \
 	src/elf/elf-file.c src/elf/elf-file.h \
+	src/elf/mapped-file.c src/elf/mapped-file.h \
 	src/elf/mapping-history.c src/elf/mapping-history.h \
 	src/elf/plt-x86.c src/elf/plt-x86.h \
 	src/elf/symbol-set.c src/elf/symbol-set.h \
