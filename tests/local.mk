@@ -33,6 +33,7 @@ fuzz_targets = \
 # ---- TAP scripts ----
 
 cli_tests = \
+	tests/cli/copies.t \
 	tests/cli/front.t \
 	tests/cli/pprof-protoc.t \
 	tests/cli/render-collapsed.t \
@@ -98,9 +99,13 @@ $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-poin
 
 test_tools = \
 	tests/lib/collapsed-to-pprof \
+	tests/lib/write-copies \
 	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
+tests_lib_write_copies_LDADD = $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
+# What it copies is a stack without frame pointers, whatever the user's CFLAGS say.
+$(tests_lib_write_copies_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
 # ---- how they are built and run ----
 

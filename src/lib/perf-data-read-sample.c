@@ -53,14 +53,6 @@ static void skip_regs(struct span *s, uint64_t mask)
 		span_array(s, (uint64_t)__builtin_popcountll(mask), sizeof(uint64_t));
 }
 
-/* The copy of the user stack is followed by its used size, unless it is empty. */
-static void skip_stack(struct span *s)
-{
-	uint64_t size = span_u64(s);
-
-	if (size && span_take(s, size))
-		span_u64(s);
-}
 
 static void take_ids(struct span *s, uint64_t type, struct perf_data_sample *sample)
 {
@@ -99,16 +91,45 @@ static void take_raw(struct span *s, struct perf_data_sample *sample)
 	span_take(s, perf_align8((uint64_t)n + 4) - n - 4);
 }
 
-static void skip_rest(struct span *s, const struct layout *l)
+static void take_regs(struct span *s, uint64_t mask, struct perf_data_sample *sample)
+{
+	uint64_t n = (uint64_t)__builtin_popcountll(mask);
+
+	sample->regs_mask = mask;
+	sample->regs_abi = span_u64(s);
+	if (!sample->regs_abi)
+		return;
+	sample->regs = (const uint64_t *)(const void *)span_array(s, n, sizeof(uint64_t));
+	if (!sample->regs)
+		sample->regs_abi = 0;
+}
+
+/* The room for the copy of the user stack is followed by its used size, unless there is none. */
+static void take_stack(struct span *s, struct perf_data_sample *sample)
+{
+	uint64_t room = span_u64(s), used;
+
+	if (!room)
+		return;
+	sample->stack = span_take(s, room);
+	used = span_u64(s);
+	sample->stack_full = used >= room;
+	sample->stack_len = (size_t)(sample->stack_full ? room : used);
+	if (s->bad)
+		sample->stack_len = 0;
+}
+
+/* What follows RAW. */
+static void take_rest(struct span *s, const struct layout *l, struct perf_data_sample *sample)
 {
 	uint64_t type = l->sample_type;
 
 	if (type & PERF_SAMPLE_BRANCH_STACK)
 		skip_branches(s, l->branch_type);
 	if (type & PERF_SAMPLE_REGS_USER)
-		skip_regs(s, l->regs_user);
+		take_regs(s, l->regs_user, sample);
 	if (type & PERF_SAMPLE_STACK_USER)
-		skip_stack(s);
+		take_stack(s, sample);
 	optional_u64(s, type & (PERF_SAMPLE_WEIGHT | PERF_SAMPLE_WEIGHT_STRUCT));
 	optional_u64(s, type & PERF_SAMPLE_DATA_SRC);
 	optional_u64(s, type & PERF_SAMPLE_TRANSACTION);
@@ -134,7 +155,7 @@ int perf_data_decode_sample(const struct layout *l, struct span s, struct perf_d
 		take_chain(&s, sample);
 	if (l->sample_type & PERF_SAMPLE_RAW)
 		take_raw(&s, sample);
-	skip_rest(&s, l);
+	take_rest(&s, l, sample);
 	/* A field of a newer kernel would be behind the known ones. */
 	if (!(l->sample_type & ~SAMPLE_KNOWN) && s.at != s.end)
 		s.bad = true;

@@ -13,6 +13,7 @@
 #define SAMPLE_TYPE (PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_IP | PERF_SAMPLE_TID | \
 		     PERF_SAMPLE_TIME | PERF_SAMPLE_CPU | PERF_SAMPLE_PERIOD | \
 		     PERF_SAMPLE_CALLCHAIN | PERF_SAMPLE_RAW)
+#define COPY_TYPE (PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER)
 
 static void put_u32(struct buf *b, uint32_t v)
 {
@@ -42,7 +43,7 @@ static void put_event_attr(struct buf *b, const struct perf_data_attr *attr)
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 		.size = PERF_ATTR_WRITTEN,
 		.sample_period = attr->period_ns,
-		.sample_type = SAMPLE_TYPE,
+		.sample_type = SAMPLE_TYPE | (attr->regs_mask ? COPY_TYPE : 0),
 		.mmap = 1,
 		.mmap2 = 1,
 		.comm = 1,
@@ -52,6 +53,8 @@ static void put_event_attr(struct buf *b, const struct perf_data_attr *attr)
 		.build_id = 1,          /* the flag in a mapping is ours */
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
+		.sample_regs_user = attr->regs_mask,
+		.sample_stack_user = attr->regs_mask ? PERF_RECORD_MAX : 0,
 	};
 	size_t known = sizeof(e) < PERF_ATTR_WRITTEN ? sizeof(e) : PERF_ATTR_WRITTEN;
 
@@ -152,6 +155,8 @@ int perf_data_put_header(struct buf *b, const struct perf_data_attr *attr)
 {
 	size_t before = b->len;
 
+	if (attr->regs_mask && attr->regs_mask != PERF_DATA_REGS_MASK)
+		return -EINVAL;
 	put_u64(b, PERF_FILE_MAGIC);
 	put_u64(b, PERF_PIPE_HEADER_SIZE);
 	put_header_attr(b, attr);

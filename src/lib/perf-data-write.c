@@ -209,14 +209,82 @@ static void put_raw(struct cursor *c, const struct perf_data_sample *s)
 	put_zeros(c, size - n);
 }
 
+static bool has_regs(const struct perf_data_sample *s)
+{
+	return s->regs_mask && s->regs_abi;
+}
+
+static size_t regs_room(const struct perf_data_sample *s)
+{
+	if (!s->regs_mask)
+		return 0;
+	return sizeof(uint64_t) * (has_regs(s) ? 1 + PERF_DATA_REGS_N : 1);
+}
+
+static void put_regs(struct cursor *c, const struct perf_data_sample *s)
+{
+	if (!s->regs_mask)
+		return;
+	put_u64(c, s->regs_abi);
+	if (has_regs(s))
+		put_bytes(c, s->regs, PERF_DATA_REGS_N * sizeof(*s->regs));
+}
+
+/*
+ * STACK_USER is the room, as many bytes, and how many of them are the stack's.  `left` bytes of
+ * the record are free.  Returns the room for the copy.
+ */
+static size_t stack_room(const struct perf_data_sample *s, size_t left)
+{
+	size_t n = perf_align8(s->stack_len) + (s->stack_full ? 0 : sizeof(uint64_t));
+	size_t sizes = 2 * sizeof(uint64_t);
+
+	if (!has_regs(s) || !s->stack || !s->stack_len || left <= sizes)
+		return 0;
+	return n < left - sizes ? n : left - sizes;
+}
+
+static void put_stack(struct cursor *c, const struct perf_data_sample *s, size_t room)
+{
+	size_t n = s->stack_len < room ? s->stack_len : room;
+
+	if (!s->regs_mask)
+		return;
+	put_u64(c, room);
+	if (!room)
+		return;
+	put_bytes(c, s->stack, n);
+	put_zeros(c, room - n);
+	put_u64(c, n);
+}
+
+static size_t stack_size(const struct perf_data_sample *s, size_t room)
+{
+	if (!s->regs_mask)
+		return 0;
+	return sizeof(uint64_t) * (room ? 2 : 1) + room;
+}
+
+static int check_sample(const struct perf_data_sample *s)
+{
+	if (s->regs_mask && s->regs_mask != PERF_DATA_REGS_MASK)
+		return -EINVAL;
+	if (has_regs(s) && !s->regs)
+		return -EINVAL;
+	return s->chain_len > PERF_DATA_CHAIN_MAX || s->raw_len > PERF_RECORD_MAX ? -EMSGSIZE : 0;
+}
+
 int perf_data_put_sample(struct buf *b, const struct perf_data_sample *s)
 {
+	const size_t max = PERF_RECORD_MAX - sizeof(struct perf_event_header);
+	size_t body = 56 + s->chain_len * 8 + raw_room(s) + regs_room(s), room;
 	struct cursor c;
-	int error;
+	int error = check_sample(s);
 
-	if (s->chain_len > PERF_DATA_CHAIN_MAX || s->raw_len > PERF_RECORD_MAX)
-		return -EMSGSIZE;
-	error = begin(b, &c, PERF_RECORD_SAMPLE, s->misc, 56 + s->chain_len * 8 + raw_room(s));
+	if (error)
+		return error;
+	room = body < max ? stack_room(s, max - body) : 0;
+	error = begin(b, &c, PERF_RECORD_SAMPLE, s->misc, body + stack_size(s, room));
 	if (error)
 		return error;
 	put_u64(&c, s->id);
@@ -230,6 +298,8 @@ int perf_data_put_sample(struct buf *b, const struct perf_data_sample *s)
 	put_u64(&c, s->chain_len);
 	put_bytes(&c, s->chain, s->chain_len * 8);
 	put_raw(&c, s);
+	put_regs(&c, s);
+	put_stack(&c, s, room);
 	return 0;
 }
 

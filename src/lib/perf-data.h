@@ -28,12 +28,20 @@ enum {
 	PERF_USER_COMPRESSED2 = 83
 };
 
-/* Frames a callchain may hold in a record of ours: kernel 127, user 1,024, two markers. */
-#define PERF_DATA_CHAIN_MAX 1160
+/* Entries a callchain may hold in a record of ours: kernel 127, user 4,096, the markers. */
+#define PERF_DATA_CHAIN_MAX 4232
 
 /* Longer texts (values, command lines, names) are clipped; a key above its limit is refused. */
 #define PERF_DATA_TEXT_MAX 32768
 #define PERF_DATA_KEY_MAX 256
+
+/*
+ * The registers that our samples carry where they have a copy of the user stack: the general ones
+ * and the instruction pointer, as bits of enum perf_event_x86_regs (asm/perf_regs.h).  Not the
+ * flags and the segments: no unwinding needs them.
+ */
+#define PERF_DATA_REGS_MASK UINT64_C(0xff01ff)
+#define PERF_DATA_REGS_N 17
 
 /* ---- our own records (type 65) ---- */
 
@@ -75,6 +83,11 @@ struct perf_data_attr {
 	const char *event_name;  /* "cpu-clock" */
 	const char *hostname, *release, *arch, *cmdline;   /* each may be NULL */
 	uint32_t cpus;
+	/*
+	 * PERF_DATA_REGS_MASK: every sample has registers and a copied stack, be they empty.
+	 * 0: none has.
+	 */
+	uint64_t regs_mask;
 };
 
 /* Identity that closes every non-sample record (sample_id_all). */
@@ -100,11 +113,23 @@ struct perf_data_sample {
 	size_t chain_len;
 	const void *raw;         /* may be NULL */
 	size_t raw_len;          /* when read, padding included (at most 7 bytes) */
+	/*
+	 * What user space needs to unwind the user stack itself.  With a copy the chain should have
+	 * no user frames: perf shows the unwound ones behind them.
+	 */
+	uint64_t regs_mask;      /* bits of registers; when written, the attr's */
+	uint64_t regs_abi;       /* PERF_SAMPLE_REGS_ABI_*; NONE (0): neither registers nor a copy */
+	const uint64_t *regs;    /* a value for each bit, from the lowest; NULL with abi 0 */
+	const void *stack;       /* from the stack pointer upwards; may be NULL */
+	size_t stack_len;        /* when written, the copy is clipped to what a record holds */
+	bool stack_full;         /* the copy ends where its room did, not at what is readable */
 };
 
-/* File header, HEADER_ATTR and the features EVENT_DESC, ARCH, HOSTNAME, OSRELEASE, NRCPUS, CMDLINE.
+/*
+ * File header, HEADER_ATTR and the features EVENT_DESC, ARCH, HOSTNAME, OSRELEASE, NRCPUS, CMDLINE.
  * The attr: software cpu-clock, sample_id_all, use_clockid CLOCK_MONOTONIC, sample type IDENTIFIER,
- * IP, TID, TIME, CPU, PERIOD, CALLCHAIN, RAW. */
+ * IP, TID, TIME, CPU, PERIOD, CALLCHAIN, RAW, and with a regs_mask REGS_USER, STACK_USER.
+ */
 int perf_data_put_header(struct buf *b, const struct perf_data_attr *attr);
 int perf_data_put_mmap(struct buf *b, const struct perf_data_mmap *m, uint64_t event_id,
 		       const struct perf_data_id *id);

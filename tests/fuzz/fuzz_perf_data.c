@@ -13,14 +13,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static volatile uint64_t sink;
 
+static void use_bytes(const void *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sink += ((const uint8_t *)bytes)[i];
+}
+
 static void use_sample(const struct perf_data_sample *s)
 {
-	const uint8_t *raw = s->raw;
-
 	for (size_t i = 0; i < s->chain_len; i++)
 		sink += s->chain[i];
-	for (size_t i = 0; i < s->raw_len; i++)
-		sink += raw[i];
+	if (s->regs)
+		for (int i = 0; i < __builtin_popcountll(s->regs_mask); i++)
+			sink += s->regs[i];
+	use_bytes(s->raw, s->raw_len);
+	use_bytes(s->stack, s->stack_len);
 }
 
 static void use(const struct perf_data_record *rec)

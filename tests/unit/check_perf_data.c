@@ -286,7 +286,8 @@ START_TEST(mixed_events)
 		PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER | PERF_SAMPLE_WEIGHT |
 		PERF_SAMPLE_AUX;
 	const uint64_t first[] = {
-		1, 0x111, 0xadd, 1, 5, 6, 2, 0x10, 0x20, 1, 1, 2, 3, 2, 7, 8, 9, 8, 55, 8, 99, 0, };
+		1, 0x111, 0xadd, 1, 5, 6, 2, 0x10, 0x20, 1, 1, 2, 3, 2, 7, 8, 9, 8, 55, 8, 99, 0,
+	};
 	const uint64_t second[] = { 2, 0x222 };
 	const uint64_t unknown[] = { 3, 0x333 };
 	struct buf b = BUF_INIT(1 << 20);
@@ -309,10 +310,144 @@ START_TEST(mixed_events)
 	ck_assert_uint_eq(rec.sample.ip, 0x111);
 	ck_assert_uint_eq(rec.sample.chain_len, 2);
 	ck_assert_uint_eq(rec.sample.chain[1], 0x20);
+	ck_assert_uint_eq(rec.sample.regs_mask, 7);
+	ck_assert_uint_eq(rec.sample.regs_abi, 2);
+	ck_assert_uint_eq(rec.sample.regs[2], 9);
+	ck_assert_uint_eq(rec.sample.stack_len, 8);
+	ck_assert(rec.sample.stack_full);
 	ck_assert_int_eq(perf_data_next(r, &rec), 0);
 	perf_data_reader_close(r);
 	close(fd);
 	buf_release(&b);
+}
+END_TEST
+
+/* ---- registers and copied stacks ---- */
+
+static uint64_t registers[PERF_DATA_REGS_N];
+
+static struct perf_data_sample sample_with_copy(const void *stack, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(registers); i++)
+		registers[i] = 0x1000 + i;
+	return (struct perf_data_sample){
+		.id = 1, .ip = 0x401000, .time = 2000, .period = 7, .pid = 10, .tid = 11,
+		.misc = PERF_RECORD_MISC_USER, .chain = chain, .chain_len = 1,
+		.regs_mask = PERF_DATA_REGS_MASK, .regs_abi = PERF_SAMPLE_REGS_ABI_64,
+		.regs = registers, .stack = stack, .stack_len = n,
+	};
+}
+
+/* Write the sample behind a head that announces copies. */
+static void put_copy(struct buf *b, const struct perf_data_sample *s)
+{
+	const struct perf_data_attr attr = { .id = 1, .regs_mask = PERF_DATA_REGS_MASK };
+
+	buf_clear(b);
+	ck_assert_int_eq(perf_data_put_header(b, &attr), 0);
+	ck_assert_int_eq(perf_data_put_sample(b, s), 0);
+}
+
+/* Write, read, and compare with `n` bytes of the stack. */
+static void check_copy(struct perf_data_sample *s, size_t n, bool full)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd;
+
+	put_copy(&b, s);
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	expect_kind(r, &rec, PERF_DATA_SAMPLE);
+	ck_assert_uint_eq(rec.sample.regs_mask, PERF_DATA_REGS_MASK);
+	ck_assert_uint_eq(rec.sample.regs_abi, s->regs_abi);
+	if (s->regs_abi)
+		ck_assert_mem_eq(rec.sample.regs, registers, sizeof(registers));
+	else
+		ck_assert_ptr_null(rec.sample.regs);
+	ck_assert_uint_eq(rec.sample.stack_len, n);
+	if (n)
+		ck_assert_mem_eq(rec.sample.stack, s->stack, n);
+	ck_assert_int_eq(rec.sample.stack_full, full);
+	ck_assert_int_eq(perf_data_next(r, &rec), 0);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+
+START_TEST(copies)
+{
+	static uint8_t stack[70000];
+	/* What is left of a record behind its header, the fixed fields, registers and sizes. */
+	const size_t most = 65528 - 8 - 56 - 8 - 8 - 8 * (1 + PERF_DATA_REGS_N) - 16;
+	struct perf_data_sample s = sample_with_copy(stack, 100);
+
+	for (size_t i = 0; i < sizeof(stack); i++)
+		stack[i] = (uint8_t)(i * 7 + i / 256);
+	check_copy(&s, 100, false);
+	s.stack_len = 104;
+	check_copy(&s, 104, false);
+	s.stack_full = true;
+	check_copy(&s, 104, true);
+	s.stack_len = sizeof(stack);
+	check_copy(&s, most, true);
+	s.chain_len = 3;
+	check_copy(&s, most - 16, true);
+	s.stack_len = 0;
+	check_copy(&s, 0, false);
+	s.stack_len = 8;
+	s.regs_abi = PERF_SAMPLE_REGS_ABI_NONE;
+	check_copy(&s, 0, false);
+}
+END_TEST
+
+/* Sizes of the last two fields that lie; the sample ends with room 16, two words, used 12. */
+static const struct { size_t from_end; uint64_t value; int result; size_t len; } lies[] = {
+	{ 8, 17, 0, 16 },                       /* more used than there is room: all of it */
+	{ 8, UINT64_MAX, 0, 16 },
+	{ 8, 0, 0, 0 },
+	{ 32, 15, -EBADMSG, 0 },
+	{ 32, 24, -EBADMSG, 0 },
+	{ 32, UINT64_MAX, -EBADMSG, 0 },
+	{ 32, 0, -EBADMSG, 0 },
+	{ 32 + 8 * (1 + PERF_DATA_REGS_N), 0, -EBADMSG, 0 },   /* no registers after all */
+};
+
+START_TEST(hostile_copies)
+{
+	const char stack[12] = "0123456789a";
+	struct perf_data_sample s = sample_with_copy(stack, sizeof(stack));
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd;
+
+	s.stack_full = true;
+	put_copy(&b, &s);
+	memcpy(b.data + b.len - lies[_i].from_end, &lies[_i].value, 8);
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	ck_assert_int_eq(perf_data_next(r, &rec), lies[_i].result ? lies[_i].result : 1);
+	if (!lies[_i].result)
+		ck_assert_uint_eq(rec.sample.stack_len, lies[_i].len);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
+/* Deep chains of both parts fit, and then there is little room for a copy. */
+START_TEST(long_chain)
+{
+	static uint64_t deep[PERF_DATA_CHAIN_MAX];
+	static const uint8_t stack[65536];
+	struct perf_data_sample s = sample_with_copy(stack, sizeof(stack));
+	size_t words = 127 + 4096 + 3;
+
+	ck_assert_uint_ge(PERF_DATA_CHAIN_MAX, words);
+	s.chain = deep;
+	s.chain_len = PERF_DATA_CHAIN_MAX;
+	check_copy(&s, 65528 - 8 - 56 - 8 - 8 * (PERF_DATA_CHAIN_MAX + 1 + PERF_DATA_REGS_N) - 16,
+		   true);
 }
 END_TEST
 
@@ -332,6 +467,12 @@ START_TEST(writer_limits)
 	ck_assert_int_eq(perf_data_put_meta(&b, "two words", ""), -EINVAL);
 	ck_assert_int_eq(perf_data_put_meta(&b, "", "x"), -EINVAL);
 	ck_assert_int_eq(perf_data_put_task(&b, PERF_RECORD_MMAP, 1, 1, 1, 1, 1, &id), -EINVAL);
+	s = sample_with_copy(NULL, 0);
+	s.regs_mask = 0xff;
+	ck_assert_int_eq(perf_data_put_sample(&b, &s), -EINVAL);
+	s.regs_mask = PERF_DATA_REGS_MASK;
+	s.regs = NULL;
+	ck_assert_int_eq(perf_data_put_sample(&b, &s), -EINVAL);
 	ck_assert_uint_eq(b.len, 0);
 	put_head(&b);
 	ck_assert_int_eq(perf_data_put_meta(&b, "cmdline", name), 0);
@@ -354,6 +495,9 @@ int main(void)
 	tcase_add_test(t, other_files);
 	tcase_add_test(t, sample_without_event);
 	tcase_add_test(t, mixed_events);
+	tcase_add_test(t, copies);
+	tcase_add_loop_test(t, hostile_copies, 0, ARRAY_SIZE(lies));
+	tcase_add_test(t, long_chain);
 	tcase_add_test(t, writer_limits);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
