@@ -118,7 +118,7 @@ struct perf_data_sample {
 	 * no user frames: perf shows the unwound ones behind them.
 	 */
 	uint64_t regs_mask;      /* bits of registers; when written, the attr's */
-	uint64_t regs_abi;       /* PERF_SAMPLE_REGS_ABI_*; NONE (0): neither registers nor a copy */
+	uint64_t regs_abi;       /* PERF_SAMPLE_REGS_ABI_*; 0: neither registers nor a copy */
 	const uint64_t *regs;    /* a value for each bit, from the lowest; NULL with abi 0 */
 	const void *stack;       /* from the stack pointer upwards; may be NULL */
 	size_t stack_len;        /* when written, the copy is clipped to what a record holds */
