@@ -220,21 +220,40 @@ static int find_command(struct acquired *a, const struct options *o)
 	}
 }
 
-/* ---- executables that only root can read ---- */
+/* ---- executables that helpers could not open ---- */
+
+static int keep_program(struct acquired *a)
+{
+	int err = executables_add_file(&a->executables, a->command.path);
+
+	if (!err && a->command.program[0])
+		err = executables_add_file(&a->executables, a->command.program);
+	return err;
+}
+
+static int keep_mapped(struct acquired *a)
+{
+	int err = 0;
+
+	executables_raise_limit(&a->executables);
+	if (a->targets.n == 0)
+		return executables_add_all(&a->executables);
+	for (size_t i = 0; i < a->targets.n && !err; i++)
+		err = executables_add_process(&a->executables, a->targets.list[i].id);
+	return err;
+}
 
 static int keep_executables(struct acquired *a, const struct options *o)
 {
 	int err = 0;
 
-	if (geteuid() != 0 || o->input || !options_wants_names(o))
+	if (o->input || (!options_wants_names(o) && !o->dwarf))
 		return EXIT_OK;
 	executables_init(&a->executables);
 	if (o->command)
-		err = executables_add_file(&a->executables, a->command.path);
-	else if (a->targets.n == 0)
-		err = executables_add_all(&a->executables);
-	for (size_t i = 0; i < a->targets.n && !err; i++)
-		err = executables_add_process(&a->executables, a->targets.list[i].id);
+		err = keep_program(a);
+	else if (geteuid() == 0)
+		err = keep_mapped(a);
 	return err ? out_of_memory() : EXIT_OK;
 }
 

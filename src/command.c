@@ -5,14 +5,19 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "lib/io.h"
+
 /* What the C library searches when PATH is not set. */
 #define DEFAULT_PATH "/bin:/usr/bin"
+/* What the kernel reads of a file to find a script's interpreter (BINPRM_BUF_SIZE). */
+#define SCRIPT_BYTES 256
 
 static int check_executable(const char *path)
 {
@@ -55,7 +60,27 @@ static int search_path(struct command *c, const char *name)
 	}
 }
 
-int command_find(struct command *c, char **argv)
+/* Cuts what follows "#!" in a script's first bytes down to the interpreter's path. */
+static const char *interpreter(char *line)
+{
+	char *path = line + 2 + strspn(line + 2, " \t");
+
+	path[strcspn(path, " \t\n")] = '\0';
+	return path;
+}
+
+static void find_program(struct command *c)
+{
+	CLEANUP_CLOSE int fd = open(c->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	char line[SCRIPT_BYTES + 1] = "";
+	ssize_t n = fd < 0 ? 0 : read_full(fd, line, SCRIPT_BYTES);
+	bool is_script = n > 2 && !memcmp(line, "#!", 2);
+
+	if (!realpath(is_script ? interpreter(line) : c->path, c->program))
+		c->program[0] = '\0';
+}
+
+static int find(struct command *c, char **argv)
 {
 	*c = (struct command){ .argv = argv, .child = CHILD_NONE };
 	if (!argv[0][0])
@@ -66,6 +91,15 @@ int command_find(struct command *c, char **argv)
 		return -ENAMETOOLONG;
 	strcpy(c->path, argv[0]);
 	return check_executable(c->path);
+}
+
+int command_find(struct command *c, char **argv)
+{
+	int err = find(c, argv);
+
+	if (!err)
+		find_program(c);
+	return err;
 }
 
 int command_hold(struct command *c, const struct spawn_signals *signals)

@@ -11,6 +11,9 @@
 struct command {
 	char **argv;
 	char path[PATH_MAX];
+	/* The file that will be mapped: that of path, or a script's interpreter.  Absolute, without
+	 * symbolic links; empty when it is not known. */
+	char program[PATH_MAX];
 	struct child child;
 	bool released, ended;
 	int status;              /* as waitpid(2), once it has ended */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that only root can open. */
+/* Files that helpers could not open themselves. */
 #include "config.h"
 
 #include "executables.h"
@@ -33,19 +33,33 @@ struct mapping {
 	char path[PATH_MAX];
 };
 
+static size_t room_within(const struct rlimit *limit)
+{
+	if (limit->rlim_cur <= OTHER_DESCRIPTORS)
+		return 0;
+	if (limit->rlim_cur - OTHER_DESCRIPTORS > EXECUTABLES_MAX)
+		return EXECUTABLES_MAX;
+	return limit->rlim_cur - OTHER_DESCRIPTORS;
+}
+
 void executables_init(struct executables *e)
 {
 	struct rlimit limit;
 
 	memset(e, 0, sizeof(*e));
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+	if (!getrlimit(RLIMIT_NOFILE, &limit))
+		e->max = room_within(&limit);
+}
+
+void executables_raise_limit(struct executables *e)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return;
 	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur > OTHER_DESCRIPTORS)
-		e->max = limit.rlim_cur - OTHER_DESCRIPTORS;
-	if (e->max > EXECUTABLES_MAX)
-		e->max = EXECUTABLES_MAX;
+	if (!setrlimit(RLIMIT_NOFILE, &limit))
+		e->max = room_within(&limit);
 }
 
 /* 1 when the file was not seen before, 0 when it was, or -ENOMEM. */
@@ -89,8 +103,8 @@ int executables_add_file(struct executables *e, const char *path)
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
 	fresh = is_new(e, &(struct file_key){ st.st_dev, st.st_ino });
-	if (fresh <= 0 || is_readable_later(path, st.st_ino))
-		return fresh < 0 ? fresh : 0;
+	if (fresh <= 0)
+		return fresh;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd >= 0)
 		keep(e, fd, st.st_ino);

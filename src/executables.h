@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Program files and libraries that only root can open: kept open over the drop of privileges, so
- * that the symbolizer, which has none, can read them.
+ * Program files and libraries kept open over the drop of privileges, for the helpers that read them
+ * and have none: the command's own, which may remove itself, and those that only root can open.
  */
 #pragma once
 
@@ -21,14 +21,16 @@ struct executables {
 	struct map seen;         /* device and inode of the files looked at */
 };
 
-/* Raises RLIMIT_NOFILE as far as it goes. */
 void executables_init(struct executables *e);
 
-/* Keep the file of this name, if it will not be readable later.  0 or -ENOMEM. */
+/* Raise RLIMIT_NOFILE, which what is started later inherits, as far as it goes. */
+void executables_raise_limit(struct executables *e);
+
+/* Keep the file of this name, if it can be opened.  0 or -ENOMEM. */
 int executables_add_file(struct executables *e, const char *path) MUST_CHECK;
 
-/* Keep the files that the process has mapped for execution, likewise.  A process that is gone or
- * may not be looked at adds nothing.  0 or -ENOMEM. */
+/* Keep the files that the process has mapped for execution and that will not be readable later.  A
+ * process that is gone or may not be looked at adds nothing.  0 or -ENOMEM. */
 int executables_add_process(struct executables *e, pid_t pid) MUST_CHECK;
 
 /* The same for every process.  0 or a negative errno. */
