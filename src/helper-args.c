@@ -104,6 +104,12 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 	add_cpus(a, &o->cpus);
 	if (o->skip_idle)
 		args_add(a, "--skip-idle");
+	if (!o->dwarf)
+		args_add(a, "--dwarf=false");
+	args_add(a, "--max-frames=%" PRIu64, o->max_frames);
+	args_add(a, "--unwind-memory=%" PRIu64, o->unwind_memory);
+	if (o->command && acquired->command.program[0])
+		args_add(a, "--command-path=%s", acquired->command.program);
 	if (o->group_by_cpu)
 		args_add(a, "--group=cpu");
 	if (o->self_profile)
@@ -112,12 +118,10 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 	add_recording(a, &acquired->outputs);
 }
 
-void args_for_symbolize(struct args *a, const struct acquired *acquired, int kallsyms_fd)
+void args_add_files(struct args *a, const struct executables *files)
 {
-	if (kallsyms_fd >= 0)
-		args_add(a, "--kallsyms-fd=%d", kallsyms_fd);
-	for (size_t i = 0; i < acquired->executables.n; i++)
-		args_add(a, "--file-fd=%d", acquired->executables.fds[i]);
+	for (size_t i = 0; i < files->n; i++)
+		args_add(a, "--file-fd=%d", files->fds[i]);
 }
 
 static void add_words(struct buf *title, char **words)

@@ -22,8 +22,10 @@ void args_release(struct args *a);
 /* own: ids of profile-bee's processes, 0 for none. */
 void args_for_profile(struct args *a, const struct options *o, const struct acquired *acquired,
 		      pid_t command_pid, const pid_t *own, size_t n_own);
-void args_for_symbolize(struct args *a, const struct acquired *acquired, int kallsyms_fd);
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired);
+
+/* The executables that were kept open, for symbolize and unwind-table-builder. */
+void args_add_files(struct args *a, const struct executables *files);
 
 /* The environment that a helper gets: the names of an allow-list, with the caller's values. */
 void args_environment(struct args *a, bool debuginfod);

@@ -27,6 +27,9 @@ enum {
 	KEY_GROUP_CPU,
 	KEY_GROUP_PROCESS,
 	KEY_STREAM_MODE,
+	KEY_DWARF,
+	KEY_MAX_FRAMES,
+	KEY_UNWIND_MEMORY,
 	KEY_INPUT,
 	KEY_SUMMARY,
 	KEY_TOP
@@ -60,6 +63,14 @@ static const struct argp_option option_table[] = {
 	{ "skip-idle", KEY_SKIP_IDLE, NULL, 0, N_("Leave the idle task out"), 0 },
 	{ "group-by-cpu", KEY_GROUP_CPU, NULL, 0, N_("Keep CPUs apart"), 0 },
 	{ "group-by-process", KEY_GROUP_PROCESS, NULL, 0, N_("Keep processes apart"), 0 },
+	{ "dwarf", KEY_DWARF, N_("BOOL"), OPTION_ARG_OPTIONAL,
+	  N_("Walk user stacks by the unwind information of programs and libraries (default true); "
+	     "false: by frame pointers alone"),
+	  0 },
+	{ "max-frames", KEY_MAX_FRAMES, N_("N"), 0,
+	  N_("User frames of a stack, at most 4096 (default 1024)"), 0 },
+	{ "unwind-memory", KEY_UNWIND_MEMORY, N_("BYTES"), 0,
+	  N_("Memory for unwind tables, with a suffix K, M or G (default 512M)"), 0 },
 	{ "stream-mode", KEY_STREAM_MODE, N_("MODE"), 0,
 	  N_("How samples leave the kernel: 1 each with its time; 0 or 2 new stacks at once and "
 	     "counts now "
@@ -169,6 +180,26 @@ static void set_time(struct parsing *p, const char *text)
 		usage_error(_("--time '%s': not a time; write milliseconds, or a number with ms, "
 			      "s, m or h"),
 			    text);
+	}
+}
+
+static void set_dwarf(struct options *o, const char *text)
+{
+	if (number_parse_bool(text ? text : "true", &o->dwarf))
+		usage_error(_("--dwarf '%s': neither true nor false"), text);
+}
+
+static void set_unwind_memory(struct options *o, const char *text)
+{
+	switch (number_parse_size(text, 1, UINT64_MAX, &o->unwind_memory)) {
+	case 0:
+		return;
+	case -ERANGE:
+		usage_error(_("--unwind-memory %s: out of range; to walk without unwind tables "
+			      "use --dwarf=false"),
+			    text);
+	default:
+		usage_error(_("--unwind-memory '%s': not a size such as 512M"), text);
 	}
 }
 
@@ -364,6 +395,15 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 		o->stream_mode = number(key, arg, 0, 3);
 		p->has_stream_mode = true;
 		break;
+	case KEY_DWARF:
+		set_dwarf(o, arg);
+		break;
+	case KEY_MAX_FRAMES:
+		o->max_frames = number(key, arg, 1, FRAMES_MAX);
+		break;
+	case KEY_UNWIND_MEMORY:
+		set_unwind_memory(o, arg);
+		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -483,6 +523,9 @@ void options_read(struct options *o, int argc, char **argv)
 		.frequency = DEFAULT_FREQUENCY,
 		.duration_ns = DEFAULT_DURATION_NS,
 		.stream_mode = 2,
+		.dwarf = true,
+		.max_frames = DEFAULT_FRAMES,
+		.unwind_memory = DEFAULT_UNWIND_MEMORY,
 	};
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &p);

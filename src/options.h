@@ -37,6 +37,9 @@ struct options {
 	uint64_t duration_ns;    /* 0: without limit */
 	bool skip_idle, group_by_cpu, group_by_process;
 	uint64_t stream_mode;
+	bool dwarf;              /* unwind tables, not frame pointers alone */
+	uint64_t max_frames;
+	uint64_t unwind_memory;  /* bytes for all unwind tables */
 
 	struct output_request outputs[OUTPUTS_MAX];
 	size_t n_outputs;
@@ -49,6 +52,9 @@ struct options {
 
 #define DEFAULT_FREQUENCY 99
 #define DEFAULT_DURATION_NS UINT64_C(10000000000)
+#define DEFAULT_FRAMES 1024
+#define FRAMES_MAX 4096
+#define DEFAULT_UNWIND_MEMORY (UINT64_C(512) << 20)
 
 /*
  * Parse the command line.  --help and --version print and exit; a usage error prints one line and

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,11 +19,18 @@
 #include "lib/io.h"
 #include "output-format.h"
 
-static const char *const names[HELPERS] = {
-	[HELPER_RENDER] = "render",
-	[HELPER_SYMBOLIZE] = "symbolize",
-	[HELPER_PROFILE] = "profile",
-	[HELPER_KSYMS] = "profile",
+/* What an unprivileged user may have (/proc/sys/fs/pipe-max-size). */
+#define WIDE_PIPE_BYTES (1 << 20)
+
+#define PROGRAM(name) { name, HELPER_DIR "/" name }
+static const struct {
+	const char *name, *path;
+} programs[HELPERS] = {
+	[HELPER_RENDER] = PROGRAM("render"),
+	[HELPER_SYMBOLIZE] = PROGRAM("symbolize"),
+	[HELPER_PROFILE] = PROGRAM("profile"),
+	[HELPER_KSYMS] = PROGRAM("profile"),
+	[HELPER_BUILDER ... HELPERS - 1] = PROGRAM("unwind-table-builder"),
 };
 
 void pipeline_init(struct pipeline *p)
@@ -30,7 +38,7 @@ void pipeline_init(struct pipeline *p)
 	memset(p, 0, sizeof(*p));
 	p->control_fd = -1;
 	for (int i = 0; i < HELPERS; i++) {
-		p->helpers[i].name = names[i];
+		p->helpers[i].name = programs[i].name;
 		p->helpers[i].child = CHILD_NONE;
 		p->helpers[i].status_fd = -1;
 	}
@@ -46,9 +54,9 @@ struct start {
 	struct args args;        /* argv[0] first */
 };
 
-static int report_start(const char *path, int err)
+static int report_start(enum helper_id id, int err)
 {
-	diag_error(_("cannot start the helper %s: %s"), path, strerror(-err));
+	diag_error(_("cannot start the helper %s: %s"), programs[id].path, strerror(-err));
 	if (err == -EACCES || err == -EPERM) {
 		diag_hint(_("ask an administrator to make you a member of the file's group"));
 		return EXIT_NOT_PERMITTED;
@@ -58,13 +66,13 @@ static int report_start(const char *path, int err)
 	return EXIT_FAILED;
 }
 
-static int spawn_helper(struct helper *h, struct start *s, const char *path, int null_fd)
+static int spawn_helper(struct helper *h, struct start *s, int null_fd)
 {
 	struct args env = { .n = 0 };
 	struct spawn_request req = {
 		.kind = s->id == HELPER_PROFILE || s->id == HELPER_KSYMS ? SPAWN_PROFILER
 									 : SPAWN_HELPER,
-		.path = path,
+		.path = programs[s->id].path,
 		.std = { s->in < 0 ? null_fd : s->in, s->out < 0 ? null_fd : s->out,
 			 s->no_stderr ? null_fd : STDERR_FILENO },
 		.keep = s->keep,
@@ -95,20 +103,15 @@ static int *with_status_fd(const struct start *s, int status_fd)
 	return keep;
 }
 
-/* Takes s->args over. */
-static int start_helper(struct pipeline *p, struct start *s)
+/* Takes s->args over.  0 or a negative errno. */
+static int launch(struct pipeline *p, struct start *s)
 {
 	struct helper *h = &p->helpers[s->id];
 	CLEANUP_CLOSE int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	CLEANUP_FREE char *path = NULL;
 	CLEANUP_FREE int *keep = NULL;
 	int status[2] = { -1, -1 };
 	int err = null_fd < 0 ? -errno : pipe_cloexec(status);
 
-	if (!err && asprintf(&path, "%s/%s", HELPER_DIR, h->name) < 0) {
-		path = NULL;
-		err = -ENOMEM;
-	}
 	keep = with_status_fd(s, status[1]);
 	if (!err && !keep)
 		err = -ENOMEM;
@@ -116,7 +119,7 @@ static int start_helper(struct pipeline *p, struct start *s)
 		args_add(&s->args, "--status-fd=%d", status[1]);
 		s->keep = keep;
 		s->n_keep++;
-		err = spawn_helper(h, s, path, null_fd);
+		err = spawn_helper(h, s, null_fd);
 	}
 	if (status[1] >= 0)
 		close(status[1]);
@@ -126,16 +129,81 @@ static int start_helper(struct pipeline *p, struct start *s)
 		h->status_fd = status[0];
 	args_release(&s->args);
 	h->started = !err;
-	return err ? report_start(path ? path : h->name, err) : EXIT_OK;
+	return err;
+}
+
+/* The same.  Returns an exit status, after a message. */
+static int start_helper(struct pipeline *p, struct start *s)
+{
+	int err = launch(p, s);
+
+	return err ? report_start(s->id, err) : EXIT_OK;
 }
 
 static struct start start_of(enum helper_id id, int in, int out)
 {
 	struct start s = { .id = id, .in = in, .out = out };
 
-	args_add(&s.args, "%s", names[id]);
+	args_add(&s.args, "%s", programs[id].name);
 	return s;
 }
+
+/* ---- the pipes ---- */
+
+enum pipe_id {
+	PIPE_CONTROL,
+	PIPE_DATA,
+	PIPE_STACKS,
+	PIPE_KALLSYMS,
+	PIPE_REQUESTS,           /* to the first of BUILDERS_MAX */
+	PIPE_REPLIES = PIPE_REQUESTS + BUILDERS_MAX,     /* from it */
+	PIPES = PIPE_REPLIES + BUILDERS_MAX
+};
+
+struct pipes {
+	int ends[PIPES][2];      /* -1: not open */
+};
+
+static void close_pipe_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void close_pipes(struct pipes *f)
+{
+	for (int i = 0; i < PIPES; i++) {
+		close_pipe_end(&f->ends[i][0]);
+		close_pipe_end(&f->ends[i][1]);
+	}
+}
+
+/* Those that every run has. */
+static int open_pipes(struct pipes *f)
+{
+	int err = 0;
+
+	memset(f, -1, sizeof(*f));
+	for (int i = 0; i < PIPE_REQUESTS && !err; i++)
+		err = pipe_cloexec(f->ends[i]);
+	if (!err)
+		return EXIT_OK;
+	diag_error(_("cannot make a pipe: %s"), strerror(-err));
+	return EXIT_FAILED;
+}
+
+/* Tables are large; a pipe that stays narrow only costs time. */
+static int open_wide_pipe(int ends[2])
+{
+	int err = pipe_cloexec(ends);
+
+	if (!err)
+		fcntl(ends[1], F_SETPIPE_SZ, WIDE_PIPE_BYTES);
+	return err;
+}
+
+/* ---- each helper ---- */
 
 static int start_render(struct pipeline *p, const struct options *o, const struct acquired *a,
 			int in)
@@ -160,33 +228,95 @@ static int start_symbolize(struct pipeline *p, const struct acquired *a, int in,
 
 	if (!fds) {
 		args_release(&s.args);
-		return report_start(names[HELPER_SYMBOLIZE], -ENOMEM);
+		return report_start(HELPER_SYMBOLIZE, -ENOMEM);
 	}
 	memcpy(fds, a->executables.fds, n * sizeof(*fds));
 	if (kallsyms_fd >= 0)
 		fds[n++] = kallsyms_fd;
 	s.keep = fds;
 	s.n_keep = n;
-	args_for_symbolize(&s.args, a, kallsyms_fd);
+	if (kallsyms_fd >= 0)
+		args_add(&s.args, "--kallsyms-fd=%d", kallsyms_fd);
+	args_add_files(&s.args, &a->executables);
 	return start_helper(p, &s);
 }
 
-static int start_profile(struct pipeline *p, const struct options *o, const struct acquired *a,
-			 pid_t command_pid, int in, int out)
+/* As many as there are CPUs for them. */
+static size_t builders_wanted(const struct options *o)
 {
-	struct start s = start_of(HELPER_PROFILE, in, out);
-	const pid_t own[] = {
-		getpid(),
-		p->helpers[HELPER_SYMBOLIZE].child.pid,
-		p->helpers[HELPER_RENDER].child.pid,
-	};
-	int fds[OUTPUTS_MAX + 1];
+	cpu_set_t cpus;
 
+	if (!o->dwarf)
+		return 0;
+	/* It fails only where there are more CPUs than the set can hold. */
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0 || CPU_COUNT(&cpus) > BUILDERS_MAX)
+		return BUILDERS_MAX;
+	return (size_t)CPU_COUNT(&cpus);
+}
+
+static int start_builder(struct pipeline *p, const struct acquired *a, struct pipes *f, size_t i)
+{
+	enum helper_id id = HELPER_BUILDER + (enum helper_id)i;
+	int err = open_wide_pipe(f->ends[PIPE_REQUESTS + i]);
+	struct start s;
+
+	if (!err)
+		err = open_wide_pipe(f->ends[PIPE_REPLIES + i]);
+	if (err)
+		return err;
+	s = start_of(id, f->ends[PIPE_REQUESTS + i][0], f->ends[PIPE_REPLIES + i][1]);
+	s.keep = a->executables.fds;
+	s.n_keep = a->executables.n;
+	args_add_files(&s.args, &a->executables);
+	p->helpers[id].quiet = true;
+	return launch(p, &s);
+}
+
+/* Where there are fewer, or none, more stacks are cut; they are worth having nevertheless. */
+static void start_builders(struct pipeline *p, const struct options *o, const struct acquired *a,
+			   struct pipes *f)
+{
+	size_t wanted = builders_wanted(o);
+	int err = 0;
+
+	while (p->n_builders < wanted && !err) {
+		err = start_builder(p, a, f, p->n_builders);
+		p->n_builders += !err;
+	}
+	if (err)
+		diag_warn(_("cannot start the helper %s: %s"), programs[HELPER_BUILDER].path,
+			  strerror(-err));
+}
+
+/* Hands profile its ends of the builders' pipes; fds has room for two of each. */
+static void add_builders(struct start *s, int *fds, const struct pipeline *p,
+			 const struct pipes *f)
+{
+	for (size_t i = 0; i < p->n_builders; i++) {
+		int in = f->ends[PIPE_REPLIES + i][0], out = f->ends[PIPE_REQUESTS + i][1];
+
+		fds[s->n_keep++] = in;
+		fds[s->n_keep++] = out;
+		args_add(&s->args, "--builder=%d:%d", in, out);
+	}
+}
+
+static int start_profile(struct pipeline *p, const struct options *o, const struct acquired *a,
+			 pid_t command_pid, const struct pipes *f)
+{
+	struct start s = start_of(HELPER_PROFILE, f->ends[PIPE_CONTROL][0],
+				  options_wants_names(o) ? f->ends[PIPE_DATA][1] : -1);
+	int fds[OUTPUTS_MAX + 1 + 2 * BUILDERS_MAX];
+	pid_t own[1 + HELPERS] = { getpid() };
+
+	for (int i = 0; i < HELPERS; i++)
+		own[1 + i] = p->helpers[i].child.pid;
 	for (size_t i = 0; i < a->outputs.n; i++)
 		if (a->outputs.list[i].request->format == FORMAT_PERF_DATA)
 			fds[s.n_keep++] = a->outputs.list[i].fd;
 	if (a->cgroup_fd >= 0)
 		fds[s.n_keep++] = a->cgroup_fd;
+	add_builders(&s, fds, p, f);
 	s.keep = fds;
 	args_for_profile(&s.args, o, a, command_pid, own, ARRAY_SIZE(own));
 	return start_helper(p, &s);
@@ -203,47 +333,6 @@ static int start_kernel_symbols(struct pipeline *p, int out)
 	return start_helper(p, &s);
 }
 
-/* ---- the pipes ---- */
-
-struct pipes {
-	int control[2], data[2], stacks[2], kallsyms[2];
-};
-
-static void close_pipe_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void close_pipes(struct pipes *f)
-{
-	int *all[] = { f->control, f->data, f->stacks, f->kallsyms };
-
-	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-		close_pipe_end(&all[i][0]);
-		close_pipe_end(&all[i][1]);
-	}
-}
-
-static int open_pipes(struct pipes *f)
-{
-	int err;
-
-	*f = (struct pipes){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
-	err = pipe_cloexec(f->control);
-	if (!err)
-		err = pipe_cloexec(f->data);
-	if (!err)
-		err = pipe_cloexec(f->stacks);
-	if (!err)
-		err = pipe_cloexec(f->kallsyms);
-	if (!err)
-		return EXIT_OK;
-	diag_error(_("cannot make a pipe: %s"), strerror(-err));
-	return EXIT_FAILED;
-}
-
 static int drop(int (*drop_privileges)(void))
 {
 	int err = drop_privileges();
@@ -257,14 +346,14 @@ static int start_for_input(struct pipeline *p, const struct options *o, const st
 			   struct pipes *f)
 {
 	bool kernel = caps_can_profile();
-	int status = start_render(p, o, a, f->stacks[0]);
+	int status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
 
 	if (!status)
-		status = start_symbolize(p, a, a->input_fd, f->stacks[1],
-					 kernel ? f->kallsyms[0] : -1);
+		status = start_symbolize(p, a, a->input_fd, f->ends[PIPE_STACKS][1],
+					 kernel ? f->ends[PIPE_KALLSYMS][0] : -1);
 	/* Without names of the kernel's functions the rest is still worth having. */
 	if (!status && kernel)
-		start_kernel_symbols(p, f->kallsyms[1]);
+		start_kernel_symbols(p, f->ends[PIPE_KALLSYMS][1]);
 	return status;
 }
 
@@ -275,15 +364,16 @@ static int start_for_sampling(struct pipeline *p, const struct options *o, const
 	int status = EXIT_OK;
 
 	if (names_wanted)
-		status = start_render(p, o, a, f->stacks[0]);
+		status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
 	if (!status && names_wanted)
-		status = start_symbolize(p, a, f->data[0], f->stacks[1], -1);
+		status = start_symbolize(p, a, f->ends[PIPE_DATA][0], f->ends[PIPE_STACKS][1], -1);
 	if (!status)
-		status = start_profile(p, o, a, command_pid, f->control[0],
-				       names_wanted ? f->data[1] : -1);
+		start_builders(p, o, a, f);
+	if (!status)
+		status = start_profile(p, o, a, command_pid, f);
 	if (!status) {
-		p->control_fd = f->control[1];
-		f->control[1] = -1;
+		p->control_fd = f->ends[PIPE_CONTROL][1];
+		f->ends[PIPE_CONTROL][1] = -1;
 	}
 	return status;
 }
@@ -359,6 +449,14 @@ void pipeline_release(struct pipeline *p)
 		close_pipe_end(&h->status_fd);
 		helper_facts_release(&h->facts);
 	}
+}
+
+bool pipeline_lost_builder(const struct pipeline *p)
+{
+	for (int i = HELPER_BUILDER; i < HELPERS; i++)
+		if (p->helpers[i].ended && !helper_succeeded(&p->helpers[i]))
+			return true;
+	return false;
 }
 
 bool helper_succeeded(const struct helper *h)

@@ -3,6 +3,10 @@
  * The helpers of a run and the pipes between them:
  *
  *	control pipe -> profile -> perf.data -> symbolize -> pprof -> render -> outputs
+ *	                 ^   |
+ *	           tables    requests
+ *	                 |   v
+ *	       unwind-table-builder (some)
  *
  * A recording (--input) takes profile's place; when a recording is all that is wanted, profile runs
  * alone.  Every helper has a status pipe of its own to the front end.
@@ -17,12 +21,22 @@
 #include "lib/spawn.h"
 #include "options.h"
 
-enum helper_id { HELPER_RENDER, HELPER_SYMBOLIZE, HELPER_PROFILE, HELPER_KSYMS, HELPERS };
+/* unwind-table-builders of a run, at most. */
+#define BUILDERS_MAX 4
+
+enum helper_id {
+	HELPER_RENDER,
+	HELPER_SYMBOLIZE,
+	HELPER_PROFILE,
+	HELPER_KSYMS,
+	HELPER_BUILDER,          /* the first of BUILDERS_MAX */
+	HELPERS = HELPER_BUILDER + BUILDERS_MAX
+};
 
 struct helper {
 	const char *name;
 	bool started, ended;
-	bool quiet;              /* its failure is nobody's business */
+	bool quiet;              /* its failure does not end the run */
 	struct child child;
 	int status_fd;           /* -1: closed */
 	struct helper_facts facts;
@@ -32,6 +46,7 @@ struct helper {
 
 struct pipeline {
 	struct helper helpers[HELPERS];
+	size_t n_builders;       /* that were started */
 	int control_fd;          /* profile samples until this is closed; -1: closed */
 };
 
@@ -57,6 +72,9 @@ int pipeline_reap(struct pipeline *p);
 
 void pipeline_kill(struct pipeline *p);
 void pipeline_release(struct pipeline *p);
+
+/* Did a builder that has ended fail? */
+bool pipeline_lost_builder(const struct pipeline *p);
 
 /* Did the helper finish its work? */
 bool helper_succeeded(const struct helper *h);

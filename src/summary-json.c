@@ -36,6 +36,13 @@ static const char *const numbers[] = {
 	"verdict.fault",
 	"verdict.bad_frame",
 	"verdict.foreign",
+	"verdict.no_info",
+	"verdict.pending",
+	"verdict.unmapped",
+	"verdict.budget",
+	"verdict.unsupported",
+	"verdict.bad_cfa",
+	"verdict.generated",
 };
 
 static const char *const strings[] = { "hostname", "release", "cmdline", "group" };

@@ -34,6 +34,13 @@ static const struct {
 	{ "verdict.depth", N_("cut: too deep") },
 	{ "verdict.fault", N_("cut: stack not readable") },
 	{ "verdict.bad_frame", N_("cut: no frame pointer") },
+	{ "verdict.no_info", N_("cut: no unwind information") },
+	{ "verdict.pending", N_("cut: unwind table not ready") },
+	{ "verdict.unmapped", N_("cut: code in no known mapping") },
+	{ "verdict.budget", N_("cut: unwind memory full") },
+	{ "verdict.unsupported", N_("cut: unwind rule not supported") },
+	{ "verdict.bad_cfa", N_("cut: unwind information leads astray") },
+	{ "verdict.generated", N_("cut: generated code") },
 	{ "verdict.foreign", N_("of another profiler") },
 };
 
@@ -145,6 +152,8 @@ void summary_warn(const struct summary *sum)
 		diag_warn(_("the kernel lost %" PRIu64
 			    " events about mappings: names may be missing"),
 			  events);
+	if (pipeline_lost_builder(&sum->session->pipeline))
+		diag_warn(_("a process that makes unwind tables failed: more stacks may be cut"));
 	if (sum->samples == 0 && !summary_incomplete(sum))
 		warn_no_samples(sum);
 	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)

@@ -42,6 +42,9 @@ printf 'echo script\n' >script
 chmod +x script
 status_is 0 "a script without an interpreter line runs, as in a shell" "$PB" -q -c a.txt -- ./script
 is "$(cat out)" script "and prints"
+printf '#! /bin/sh -e\ngrep -haoE "command-path=[^[:cntrl:]]*" /proc/[0-9]*/cmdline\n' >script
+status_is 0 "a script with an interpreter line" "$PB" -q -c a.txt -- ./script
+like "$(cat out)" "^command-path=$(realpath /bin/sh)\$" "profile knows its interpreter"
 printf '#!/nonexistent/interpreter\n' >bad
 chmod +x bad
 status_is 127 "a script with a missing interpreter" "$PB" -c a.txt -- ./bad
@@ -113,6 +116,39 @@ for helper in profile symbolize render; do
 	done
 	[ $helper = render ] || has_samples dead.txt "$helper killed: what was collected is written"
 done
+
+# A builder is not needed to go on.
+rm -f busy.ready end
+"$PB" -c dead.txt --summary-json dead.json -- sh busy.sh 2>dead.err &
+front=$!
+wait_for busy.ready $front
+kill -9 "$(child_named $front unwind-table-bu)"
+sleep 1
+: >end
+status=0
+wait $front || status=$?
+is "$status" 0 "unwind-table-builder killed: the run goes on"
+is "$(grep -c "warning: a process that makes unwind tables failed" dead.err)" 1 \
+	"unwind-table-builder killed: one warning"
+like "$(cat dead.json)" '"incomplete": null' "unwind-table-builder killed: the result is not incomplete"
+has_samples dead.txt "unwind-table-builder killed: the stacks are written"
+
+# They do not outlive profile, whichever way it ends.
+rm -f busy.ready end
+"$PB" -q -c dead.txt -- sh busy.sh 2>dead.err &
+front=$!
+wait_for busy.ready $front
+builder=$(child_named $front unwind-table-bu)
+isnt "$builder" "" "a builder runs"
+kill -9 "$(child_named $front profile)"
+while [ -e "/proc/$builder/comm" ] && kill -0 $front 2>/dev/null; do sleep 0.1; done
+ok "it ends when profile is killed" test ! -e "/proc/$builder"
+: >end
+wait $front
+unlike "$(cat dead.err)" "unwind" "and is not reported"
+status_is 0 "--dwarf=false" "$PB" -c a.txt --dwarf=false --max-frames 64 -- \
+	sh -c 'grep -l unwind-table-bu /proc/[0-9]*/comm; exit 0'
+is "$(cat out)" "" "starts no builder"
 
 # ---- a recording, read again ----
 status_is 0 "a recording" "$PB" -q -o r.perf.data -f 999 -- sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done'
