@@ -4,3 +4,4 @@
 include libexec/profile/local.mk
 include libexec/symbolize/local.mk
 include libexec/render/local.mk
+include libexec/unwind-table-builder/local.mk

@@ -289,28 +289,35 @@ static int read_at(int fd, void *bytes, size_t n, uint64_t offset)
 	return 0;
 }
 
+int elf_file_read(const struct elf_file *f, uint64_t offset, void *to, size_t size)
+{
+	const char *image;
+
+	if (offset > f->size || size > f->size - offset)
+		return -ENOEXEC;
+	if (f->fd >= 0)
+		return read_at(f->fd, to, size, offset);
+	image = elf_rawfile(f->elf, NULL);
+	if (!image)
+		return -ENOEXEC;
+	if (size)
+		memcpy(to, image + offset, size);
+	return 0;
+}
+
 int elf_file_append(const struct elf_file *f, const GElf_Shdr *shdr, struct buf *b)
 {
 	size_t before = b->len;
 	uint8_t *to;
-	int r = 0;
+	int r;
 
-	if (shdr->sh_type == SHT_NOBITS || shdr->sh_offset > f->size ||
-	    shdr->sh_size > f->size - shdr->sh_offset || shdr->sh_size > ELF_SECTION_MAX)
+	if (shdr->sh_type == SHT_NOBITS || shdr->sh_size > f->size ||
+	    shdr->sh_size > ELF_SECTION_MAX)
 		return -ENOEXEC;
 	to = buf_extend(b, shdr->sh_size + 1);
 	if (!to)
 		return b->failed ? b->failed : -ENOMEM;
-	if (f->fd >= 0) {
-		r = read_at(f->fd, to, shdr->sh_size, shdr->sh_offset);
-	} else {
-		const char *image = elf_rawfile(f->elf, NULL);
-
-		if (image)
-			memcpy(to, image + shdr->sh_offset, shdr->sh_size);
-		else
-			r = -ENOEXEC;
-	}
+	r = elf_file_read(f, shdr->sh_offset, to, shdr->sh_size);
 	to[shdr->sh_size] = 0;
 	if (r)
 		b->len = before;

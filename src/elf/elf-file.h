@@ -85,5 +85,8 @@ Elf_Scn *elf_file_section(const struct elf_file *f, const char *name, GElf_Shdr 
  * belong to f. */
 const void *elf_file_bytes(const struct elf_file *f, Elf_Scn *scn, size_t *size);
 
+/* Copy `size` bytes at a file offset.  0 or a negative errno: -ENOEXEC beyond the file's end. */
+int elf_file_read(const struct elf_file *f, uint64_t offset, void *to, size_t size) MUST_CHECK;
+
 /* Append the bytes of a section to b, and a NUL.  0 or a negative errno. */
 int elf_file_append(const struct elf_file *f, const GElf_Shdr *shdr, struct buf *b) MUST_CHECK;

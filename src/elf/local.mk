@@ -8,7 +8,10 @@ src_elf_libpbee_elf_a_SOURCES = \
 	src/elf/address-space.c src/elf/address-space.h \
 	src/elf/debug-file.c src/elf/debug-file.h \
 	src/elf/demangle.c src/elf/demangle.h \
+	src/elf/dependencies.c src/elf/dependencies.h \
+	src/elf/dynamic.c src/elf/dynamic.h \
 	src/elf/elf-file.c src/elf/elf-file.h \
+	src/elf/ld-cache.c src/elf/ld-cache.h \
 	src/elf/mapped-file.c src/elf/mapped-file.h \
 	src/elf/mapping-history.c src/elf/mapping-history.h \
 	src/elf/plt-x86.c src/elf/plt-x86.h \

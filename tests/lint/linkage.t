@@ -15,7 +15,7 @@ for program in profile-bee profile-bee-build; do
 	unlike "$libraries" '^lib(bpf|elf|dw|z)\.so' "$program links no libbpf, libelf, libdw"
 done
 like "$(needed "$HELPERS/profile")" '^libbpf\.so' "profile links libbpf"
-for helper in symbolize render; do
+for helper in symbolize render unwind-table-builder; do
 	unlike "$(needed "$HELPERS/$helper")" '^libbpf\.so' "$helper links no libbpf"
 done
 unlike "$(needed "$HELPERS/render")" '^lib(elf|dw)\.so' "render links no libelf, libdw"

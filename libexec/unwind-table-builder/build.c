@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an ELF file to its unwind table: entries in order, gaps, and what overlaps. */
+#include "config.h"
+
+#include "build.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define RULE(kind) UNWIND_RULE(unwind_row(0, (kind), 0, 0))
+
+/* An entry that describes something, and where it is from. */
+struct function {
+	struct cfi_fde fde;
+	uint32_t section;
+	uint64_t limit;          /* the end of its segment's bytes */
+};
+
+/* ---- reading entries ---- */
+
+static const struct elf_segment *segment_of(struct builder *b, uint64_t addr)
+{
+	const struct elf_segment *s = b->segment;
+
+	if (!s || addr < s->vaddr || addr - s->vaddr >= s->memsz)
+		b->segment = s = elf_layout_segment(b->layout, addr);
+	return s;
+}
+
+/* Code beyond the end of the file cannot run, and its index could be larger than the file. */
+static uint64_t end_of_code(const struct builder *b, const struct elf_segment *s)
+{
+	uint64_t in_file = s->offset < b->file_size ? b->file_size - s->offset : 0;
+	uint64_t size = s->filesz < s->memsz ? s->filesz : s->memsz;
+
+	return s->vaddr + (size < in_file ? size : in_file);
+}
+
+/* Cuts the entry to code that can run; false: nothing remains. */
+static bool clip(struct builder *b, struct function *fn)
+{
+	const struct elf_segment *s;
+
+	if (fn->fde.end <= fn->fde.start || !(s = segment_of(b, fn->fde.start)))
+		return false;
+	fn->limit = end_of_code(b, s);
+	if (fn->limit > UNWIND_ADDRESS_MAX)
+		fn->limit = UNWIND_ADDRESS_MAX;
+	if (fn->fde.start >= fn->limit) {
+		b->n_beyond += fn->fde.start >= UNWIND_ADDRESS_MAX;
+		return false;
+	}
+	if (fn->fde.end > fn->limit)
+		fn->fde.end = fn->limit;
+	return true;
+}
+
+/* 1: *fn is the next entry; 0: there is none; -EAGAIN: .eh_frame_hdr does not agree with it. */
+static int read_next(struct builder *b, struct function *fn)
+{
+	while (b->next < b->input.n) {
+		const struct input_entry *e = &b->input.entries[b->next++];
+		uint32_t offset = e->offset;
+		int got = cfi_next(&b->readers[e->section], &offset, &fn->fde);
+
+		if (got < 0) {
+			b->n_damaged++;
+			continue;
+		}
+		if (!got || fn->fde.start != e->start)
+			return -EAGAIN;
+		fn->section = e->section;
+		if (clip(b, fn))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * Of two entries of which the second begins within the first, which one counts for the whole: of
+ * two sections .eh_frame's, of two with the same start the longer one.  NULL: the second from its
+ * start on, as for those who search for the last entry that begins before an address.
+ */
+static const struct function *winner(const struct function *a, const struct function *b)
+{
+	if (b->fde.start >= a->fde.end)
+		return NULL;
+	if (a->section != b->section)
+		return a->section == INPUT_EH_FRAME ? a : b;
+	if (a->fde.start == b->fde.start)
+		return a->fde.end >= b->fde.end ? a : b;
+	return NULL;
+}
+
+/* ---- writing rows ---- */
+
+static void put(struct builder *b, uint64_t addr, uint32_t rule)
+{
+	table_put(&b->table, NULL, addr, rule, UNWIND_RBX_SAME);
+}
+
+/* From b->covered to `to` there is no entry. */
+static void fill_gap(struct builder *b, uint64_t to)
+{
+	for (size_t i = 0; i < b->plt.n; i++) {
+		const struct plt_range *range = &b->plt.v[i];
+		uint64_t start = range->start > b->covered ? range->start : b->covered;
+		uint64_t end = range->end < to ? range->end : to;
+
+		if (start >= end)
+			continue;
+		if (start > b->covered)
+			put(b, b->covered, RULE(UNWIND_NONE));
+		put(b, start, range->rule);
+		b->covered = end;
+	}
+	if (b->covered < to)
+		put(b, b->covered, RULE(UNWIND_NONE));
+	b->covered = to;
+}
+
+/*
+ * A handler returns to the first instruction of the trampoline, and a return address is looked up one
+ * byte before.
+ */
+static uint64_t first_address(const struct builder *b, const struct cfi_fde *fde)
+{
+	return fde->start - (fde->is_signal && fde->start > b->covered);
+}
+
+/* Rows from `end` on belong to another entry. */
+static void drop_rows(struct cfi_rows *rows, uint64_t end)
+{
+	while (rows->n && CFI_ROW_ADDRESS(rows->v[rows->n - 1]) >= end)
+		rows->n--;
+}
+
+static int put_function(struct builder *b, const struct function *fn, uint64_t end)
+{
+	uint64_t start = first_address(b, &fn->fde);
+	struct rules *rules = &b->rules[fn->section];
+	int r = cfi_run(&b->readers[fn->section], &fn->fde, &b->rows);
+
+	if (r && r != -EBADMSG)
+		return r;
+	fill_gap(b, start);
+	b->covered = end;
+	if (r) {
+		b->n_damaged++;
+		put(b, start, RULE(UNWIND_UNSUPPORTED));
+		return 0;
+	}
+	drop_rows(&b->rows, end);
+	if (start != fn->fde.start)
+		b->rows.v[0] -= UINT64_C(1) << 24;
+	table_put_rows(&b->table, rules->exotic, b->rows.v, rules->has_rbx ? b->rows.rbx : NULL,
+		       b->rows.n);
+	return b->table.error;
+}
+
+static int put_functions(struct builder *b)
+{
+	struct function two[2], *now = &two[0], *next = &two[1];
+	int got = read_next(b, now), more = 0, r = 0;
+
+	for (; got > 0 && !r; got = more) {
+		const struct function *keep = NULL;
+		struct function *swap = now;
+
+		while ((more = read_next(b, next)) > 0 && (keep = winner(now, next)) == now)
+			continue;
+		if (more < 0)
+			return more;
+		if (!more || keep != next)
+			r = put_function(b, now, more && next->fde.start < now->fde.end ?
+					 next->fde.start : now->fde.end);
+		now = next;
+		next = swap;
+	}
+	return r ? r : got;
+}
+
+/* ---- the whole ---- */
+
+static int begin(struct builder *b, bool has_rbx)
+{
+	for (size_t i = 0; i < INPUT_SECTIONS; i++) {
+		const struct cfi_section *s = &b->input.sections[i];
+		struct rules *rules = &b->rules[i];
+
+		rules->n = 0;
+		rules->has_rbx = has_rbx;
+		rules->needs_rbx = false;
+		rules->section = s->bytes;
+		rules->size = s->size;
+		memset(&b->readers[i], 0, sizeof(b->readers[i]));
+		b->readers[i].section = s;
+		b->readers[i].rules = rules;
+	}
+	b->next = 0;
+	b->covered = 0;
+	b->n_damaged = (uint32_t)b->input.n_damaged;
+	b->n_beyond = 0;
+	b->segment = NULL;
+	return table_begin(&b->table, has_rbx);
+}
+
+static int pass(struct builder *b, bool has_rbx)
+{
+	int r = begin(b, has_rbx);
+
+	if (!r)
+		r = put_functions(b);
+	if (r)
+		return r;
+	fill_gap(b, UNWIND_ADDRESS_MAX);
+	return table_finish(&b->table);
+}
+
+static int list_and_pass(struct builder *b)
+{
+	int r = input_list_header(&b->input);
+
+	if (!r)
+		r = pass(b, false);
+	if (r == -ENOTSUP || r == -EAGAIN) {
+		r = input_list_walk(&b->input);
+		if (!r)
+			r = pass(b, false);
+	}
+	if (!r && (b->rules[INPUT_EH_FRAME].needs_rbx || b->rules[INPUT_DEBUG_FRAME].needs_rbx))
+		r = pass(b, true);
+	return r;
+}
+
+static enum unwind_status status_of(const struct builder *b, int r, uint32_t *error)
+{
+	switch (r) {
+	case 0:
+		if (b->table.n_rows)
+			return UNWIND_OK;
+		if (b->n_beyond)
+			return UNWIND_TOO_LARGE;
+		return b->n_damaged ? UNWIND_DAMAGED : UNWIND_NO_INFO;
+	case -ENODATA:
+		return UNWIND_NO_INFO;
+	case -EBADMSG:
+	case -E2BIG:
+	case -EAGAIN:
+	case -ENOEXEC:
+		return UNWIND_DAMAGED;
+	case -EFBIG:
+		return UNWIND_TOO_LARGE;
+	default:
+		*error = (uint32_t)-r;
+		return UNWIND_UNREADABLE;
+	}
+}
+
+enum unwind_status build_table(struct builder *b, const struct elf_file *f, uint32_t *error)
+{
+	int r;
+
+	if (f->layout.machine != EM_X86_64 || gelf_getclass(f->elf) != ELFCLASS64)
+		return UNWIND_MACHINE;
+	b->layout = &f->layout;
+	b->file_size = f->size;
+	r = input_read(&b->input, f);
+	if (!r) {
+		plt_ranges_find(&b->plt, f);
+		r = list_and_pass(b);
+	}
+	return status_of(b, r, error);
+}
+
+void builder_release(struct builder *b)
+{
+	input_release(&b->input);
+	table_release(&b->table);
+	cfi_rows_release(&b->rows);
+	for (size_t i = 0; i < INPUT_SECTIONS; i++)
+		rules_release(&b->rules[i]);
+}

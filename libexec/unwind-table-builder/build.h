@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an ELF file to its unwind table. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cfi.h"
+#include "elf/elf-file.h"
+#include "input.h"
+#include "lib/compiler.h"
+#include "lib/unwind-pipe.h"
+#include "plt-rows-x86.h"
+#include "rule.h"
+#include "table.h"
+
+/* Zero-initialise; may be used again for the next file, and keeps its memory until released. */
+struct builder {
+	struct table table;      /* the result */
+	uint32_t n_damaged;      /* FDEs that could not be decoded */
+	uint32_t n_beyond;       /* FDEs above UNWIND_ADDRESS_MAX */
+	/* What follows is the builder's own. */
+	struct input input;
+	struct rules rules[INPUT_SECTIONS];
+	struct cfi_reader readers[INPUT_SECTIONS];
+	struct cfi_rows rows;
+	struct plt_ranges plt;
+	const struct elf_layout *layout;
+	const struct elf_segment *segment;   /* of the FDE read last */
+	uint64_t file_size;
+	uint64_t covered;        /* up to this address the table is complete */
+	size_t next;             /* entry to be read */
+	bool by_header;
+};
+
+/*
+ * Build the table of f into b->table.  What is there of unwinding information decides the status;
+ * with UNWIND_UNREADABLE *error is a positive errno.
+ */
+enum unwind_status build_table(struct builder *b, const struct elf_file *f, uint32_t *error);
+
+void builder_release(struct builder *b);

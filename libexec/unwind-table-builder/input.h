@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where an ELF file's call frame information is, and its entries in the order of their addresses.
+ *
+ * .eh_frame is found by its section header, or through PT_GNU_EH_FRAME, so files without section
+ * headers do; it may be in another segment than .eh_frame_hdr, with another distance between address
+ * and offset.  .eh_frame_hdr has the entries sorted already, which saves a third of a table's time;
+ * it is used only as long as it agrees with the entries.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cfi.h"
+#include "elf/elf-file.h"
+#include "lib/buf.h"
+#include "lib/compiler.h"
+
+enum { INPUT_EH_FRAME, INPUT_DEBUG_FRAME, INPUT_SECTIONS };
+
+struct input_entry {
+	uint64_t start;
+	uint32_t offset;         /* of the FDE in its section */
+	uint32_t section;        /* INPUT_EH_FRAME or INPUT_DEBUG_FRAME */
+};
+
+/* Zero-initialise; may be used again for the next file, and keeps its memory until released. */
+struct input {
+	struct cfi_section sections[INPUT_SECTIONS];   /* size 0: the file has none */
+	struct input_entry *entries; size_t n, cap;
+	size_t n_damaged;        /* entries that could not be read */
+	struct buf bytes[INPUT_SECTIONS], header;
+	uint64_t header_addr;
+	bool has_bounds;         /* .eh_frame's size is known, not guessed */
+};
+
+/* Read the sections of f.  0 or a negative errno (-ENODATA: it has none). */
+int input_read(struct input *in, const struct elf_file *f) MUST_CHECK;
+
+/*
+ * List the entries: as .eh_frame_hdr has them (-ENOTSUP: there is none, or it cannot be used), or by
+ * reading the sections from their start and sorting.  0 or a negative errno.
+ */
+int input_list_header(struct input *in) MUST_CHECK;
+int input_list_walk(struct input *in) MUST_CHECK;
+
+void input_release(struct input *in);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What call frame information says at an address, and the row of the unwind table that says it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/unwind-table.h"
+#include "lib/compiler.h"
+
+/* Beyond that nothing is an offset of this machine. */
+#define CFI_OFFSET_MAX (INT64_C(1) << 48)
+
+enum cfi_how {
+	CFI_SAME = 0,            /* same value, which is the rule of registers that nothing is said of */
+	CFI_UNDEFINED,
+	CFI_OFFSET,              /* saved at CFA + value */
+	CFI_VAL_OFFSET,          /* is CFA + value */
+	CFI_REGISTER,            /* is in register `value` */
+	CFI_EXPRESSION,          /* saved at what the expression says */
+	CFI_VAL_EXPRESSION,
+	CFI_ABSENT               /* of the CFA: no rule yet */
+};
+
+/* An expression is at `value` in the section: its length as a ULEB128, then its operations. */
+struct cfi_rule {
+	int64_t value;
+	enum cfi_how how;
+};
+
+struct cfi_state {
+	int64_t cfa_offset;      /* bytes, or where the expression is */
+	uint32_t cfa_reg;
+	enum cfi_how cfa;        /* CFI_VAL_OFFSET: cfa_reg + cfa_offset; CFI_EXPRESSION; CFI_ABSENT */
+	struct cfi_rule rbp, rbx, ra;
+};
+
+/* Makes rows.  Zero-initialise; the caller sets what is not marked as its own. */
+struct rules {
+	bool has_rbx;            /* tell of rbx in each row */
+	bool is_signal;          /* of the entry at hand */
+	const uint8_t *section; size_t size;   /* where expressions are */
+	bool needs_rbx;          /* own: a row is relative to rbx */
+	struct unwind_exotic *exotic; size_t n, cap;   /* own: those that rows refer to */
+};
+
+/*
+ * The rule of a row (UNWIND_RULE) for a state.  One that cannot be expressed is UNWIND_UNSUPPORTED.
+ * The offset of UNWIND_EXOTIC is an index into r->exotic.
+ */
+uint32_t rule_make(struct rules *r, const struct cfi_state *s);
+
+/* The byte that tells where rbx is. */
+uint8_t rule_rbx(const struct cfi_state *s);
+
+/*
+ * For the usual states, CFA = rsp or rbp + offset, a rule is rule_head() | offset << 5 as long as
+ * offset has no bit outside of RULE_PLAIN.  Other states have the head RULE_NOT_PLAIN.
+ */
+#define RULE_PLAIN UINT64_C(0x7fff8)
+#define RULE_NOT_PLAIN UINT64_C(0x80000000)
+uint64_t rule_head(const struct cfi_state *s);
+
+void rules_release(struct rules *r);

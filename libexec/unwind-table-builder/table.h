@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Assembles the parts of an unwind table (bpf/unwind-table.h) from rules in order of address. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/unwind-table.h"
+#include "lib/buf.h"
+#include "lib/compiler.h"
+
+/* All parts together. */
+#define TABLE_BYTES_MAX ((size_t)1 << 30)
+
+struct table_place;
+
+/* Zero-initialise; may be used again for the next file, and keeps its memory until released. */
+struct table {
+	struct buf parts;        /* finished parts, one after the other */
+	uint32_t n_parts;
+	uint64_t n_rows;
+	/* What follows is the table's own. */
+	const struct unwind_exotic *exotics;
+	bool has_rbx, is_open;
+	int error;
+	uint32_t rule;           /* of the last row */
+	uint8_t rbx;
+	/* The part at hand: */
+	uint64_t first_bucket;
+	uint64_t bucket_end;     /* the address where its last bucket ends */
+	uint32_t n_buckets, n_part_rows, n_exotic;
+	uint32_t page_base;      /* first row of its last page */
+	uint32_t *pages, *rows;
+	uint16_t *buckets;
+	uint8_t *rbxs;
+	struct unwind_exotic *part_exotics;
+	struct table_place *places;   /* of the exotics, in the part at hand */
+	uint32_t serial;         /* of the part at hand; never used again */
+};
+
+/* Begin a table.  0 or -ENOMEM. */
+int table_begin(struct table *t, bool has_rbx) MUST_CHECK;
+
+/*
+ * From addr on `rule` holds (UNWIND_RULE of a row; the offset of UNWIND_EXOTIC is an index into
+ * exotics, which may move from call to call), and the caller's rbx is where `rbx` says.  Addresses
+ * ascend and are below UNWIND_ADDRESS_MAX.  Failures show in table_finish().
+ */
+void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t addr, uint32_t rule,
+	       uint8_t rbx);
+
+/* The same for n rows, each address << 24 | rule; rbx is for each row, or NULL. */
+void table_put_rows(struct table *t, const struct unwind_exotic *exotics, const uint64_t *rows,
+		    const uint8_t *rbx, size_t n);
+
+/* End the table; the last rule put should be UNWIND_NONE.  0, -ENOMEM, or -EFBIG beyond the limits. */
+int table_finish(struct table *t) MUST_CHECK;
+
+void table_release(struct table *t);
