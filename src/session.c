@@ -45,7 +45,8 @@ static struct command *command_of(struct session *s)
 
 static void note_failure(struct session *s, int status)
 {
-	if (s->failure == EXIT_OK)
+	/* Of several helpers that end together the one that was refused knows why. */
+	if (s->failure == EXIT_OK || status == EXIT_NOT_PERMITTED)
 		s->failure = status;
 }
 

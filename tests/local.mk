@@ -64,6 +64,9 @@ live_tests = \
 	tests/live/run.t \
 	tests/live/short.t
 
+vm_tests = \
+	tests/vm/kernels.t
+
 browser_tests = \
 	tests/browser/real.t \
 	tests/browser/svg.t
@@ -74,6 +77,7 @@ workloads = \
 	tests/workloads/clock \
 	tests/workloads/frames \
 	tests/workloads/jit \
+	tests/workloads/omit \
 	tests/workloads/remap \
 	tests/workloads/short
 
@@ -94,6 +98,10 @@ $(tests_workloads_remap_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-point
 tests_workloads_frames_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototypes
 tests_workloads_frames_LDADD =
 $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
+
+tests_workloads_omit_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_omit_LDADD =
+$(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
 # ---- programs that scripts use: tests/lib/X.c ----
 
@@ -128,7 +136,7 @@ if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
-TESTS += tests/fuzz/replay.t $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests)
+TESTS += tests/fuzz/replay.t $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests)
 endif
 
 AM_TESTS_ENVIRONMENT = \
@@ -163,7 +171,7 @@ bench_files = \
 	tests/bench/wrap.py
 
 EXTRA_DIST += \
-	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(browser_tests) \
+	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \
@@ -171,4 +179,8 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \
 	tests/lib/results.sh \
-	tests/lib/tap.sh
+	tests/lib/tap.sh \
+	tests/vm/guest.sh \
+	tests/vm/vm-init \
+	tests/vm/vm-kernel \
+	tests/vm/vm-run

@@ -39,7 +39,8 @@ accounts()
 {
 	accounts_sum=0
 	for accounts_key in samples lost filtered idle_skipped idle_unsampled; do
-		accounts_sum=$((accounts_sum + $(json x.json $accounts_key)))
+		accounts_value=$(json x.json $accounts_key)
+		accounts_sum=$((accounts_sum + ${accounts_value:-0}))
 	done
 	is "$accounts_sum" "$(json x.json samples_due)" "$1: due = samples + lost + left out"
 	is "$(total x.folded)" "$(json x.json samples)" "$1: the counts of all stacks make up the samples"

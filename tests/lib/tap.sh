@@ -203,20 +203,27 @@ need_root()
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 }
 
-# need_bpf: root, and a kernel that lets it load BPF; the reason is the helper's own.  Scripts that
-# need it run one after the other.  Only before the first assertion: it starts the script again.
-need_bpf()
+# alone: scripts that say so run one after the other.  Only before the first assertion: it starts
+# the script again.
+alone()
 {
-	[ -z "$NO_LIVE_TESTS" ] || skip_all "NO_LIVE_TESTS is set"
-	need_root
-	tap_err=$("$HELPERS/profile" --kernel-symbols </dev/null 2>&1 >/dev/null) ||
-		skip_all "BPF is refused: $(printf '%s' "$tap_err" | tr '\n' ' ')"
 	if [ -z "$TAP_LOCKED" ] && command -v flock >/dev/null; then
 		rm -rf "$SCRATCH"
 		TAP_LOCKED=1
 		export TAP_LOCKED
 		exec flock -o "$top_builddir/tests/live.lock" "$tap_script"
 	fi
+}
+
+# need_bpf: root, and a kernel that lets it load BPF; the reason is the helper's own.  Such scripts
+# run alone.
+need_bpf()
+{
+	[ -z "$NO_LIVE_TESTS" ] || skip_all "NO_LIVE_TESTS is set"
+	need_root
+	tap_err=$("$HELPERS/profile" --kernel-symbols </dev/null 2>&1 >/dev/null) ||
+		skip_all "BPF is refused: $(printf '%s' "$tap_err" | tr '\n' ' ')"
+	alone
 }
 
 # ---- the scratch directory ----

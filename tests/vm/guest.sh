@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What kernels.t runs in each machine:
+#
+#	guest.sh OBJECTS
+#
+# OBJECTS is a directory of BPF objects that must load.  Code takes 10 to 20 times as long here.
+. "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/results.sh"
+PATH=$PATH:/usr/sbin:/sbin
+OMIT=$top_builddir/tests/workloads/omit
+
+diag "Linux $(uname -r), perf_event_paranoid $(cat /proc/sys/kernel/perf_event_paranoid)"
+
+# include SCRIPT: runs another test and passes its assertions on as ours.
+include()
+{
+	"$top_srcdir/$1" >"$SCRATCH/included" 2>&1
+	while read -r include_line; do
+		case $include_line in
+		"ok "*" # SKIP "*)	skip "${include_line#*# SKIP }" ;;
+		"1..0 # SKIP "*)	skip "${include_line#*# SKIP }" ;;
+		"ok "*)			pass "${1##*/}: ${include_line#* - }" ;;
+		"not ok "*)		fail "${1##*/}: ${include_line#* - }" ;;
+		"1.."*)			;;
+		*)			diag "${include_line#\# }" ;;
+		esac
+	done <"$SCRATCH/included"
+	like "$(cat "$SCRATCH/included")" '^1\.\.[0-9]+' "${1##*/} got to its end"
+}
+
+# ---- the programs load, whichever compiler made them ----
+
+for object in "$1"/*.o; do
+	name=${object##*/}
+	if command -v bpftool >/dev/null; then
+		ok "$name loads" bpftool prog loadall "$object" "/sys/fs/bpf/${name%.o}"
+	else
+		skip "bpftool is not installed"
+	fi
+done
+
+# ---- a command ----
+
+# Debian's setting refuses perf events to the capabilities that sampling is content with.
+status_is 3 "as the kernel is set, sampling is refused" "$PB" -q -c x.folded -- true
+echo 2 >/proc/sys/kernel/perf_event_paranoid
+
+# sampled NAME COMMAND...: into x.folded and x.json
+sampled()
+{
+	sampled_name=$1
+	shift
+	status_is 0 "$sampled_name is sampled" \
+		"$PB" -q -f 499 -c x.folded --summary-json x.json -- "$@"
+	accounts "$sampled_name"
+}
+
+sampled "a program without frame pointers" "$OMIT" 1500 20
+at_least "$(total x.folded)" 100 "it has samples"
+at_least "$(permille x.folded '^omit;')" 950 "they are of its name (of 1,000)"
+at_least "$(permille x.folded ';(inner|compare|msort_with_tmp[^;]*)(;|$)')" 700 "its functions are named (of 1,000)"
+
+sampled "python" python3 -c 'sum(i * i for i in range(1000000))'
+at_least "$(permille x.folded '^python3(\.[0-9]+)?;.*;_PyEval_EvalFrameDefault(;|$)')" 100 \
+	"the interpreter's loop is in its stacks (of 1,000)"
+
+done_testing
