@@ -14,7 +14,8 @@
 #endif
 
 #define ABI_KERNEL_FRAMES_MAX 127
-#define ABI_USER_FRAMES_MAX 1024
+#define ABI_USER_FRAMES_MAX 4096 /* kept of a stack, at most */
+#define ABI_WALK_FRAMES_MAX 8192 /* walked, at most */
 #define ABI_COMM_LEN 16
 #define ABI_OWN_MAX 16           /* processes of profile-bee itself */
 #define ABI_PATH_MAX 4096
@@ -63,11 +64,15 @@ struct abi_count {
 	uint32_t pad;
 };
 
+/* Ring records start with their kind. */
+enum abi_record { ABI_EVENT = 0, ABI_COPY = 1 };
+
 /*
  * Head of a ring record; n_kernel + n_user uint64_t frames follow, innermost first, kernel part
  * first. One sample; it has frames unless its stack was sent before.
  */
 struct abi_event {
+	uint64_t record;         /* ABI_EVENT */
 	struct abi_key key;
 	uint64_t time_ns;
 	uint32_t tid;
@@ -75,10 +80,35 @@ struct abi_event {
 	uint16_t n_kernel;
 	uint16_t n_user;
 	/*
-	 * A stack deeper than the limit keeps its outermost frames: those that were left out come
-	 * after so many user frames.  0: none were.
+	 * A stack deeper than the limit keeps its outermost frames, too: others were left out after
+	 * so many user frames.  0: none were.  What follows is a ring, and its oldest frame, the
+	 * innermost, is so many frames into it.
 	 */
-	uint32_t gap;
+	uint16_t gap;
+	uint16_t rotation;
+};
+
+/* Registers in the order of the kernel's signal frame (struct sigcontext). */
+enum abi_register {
+	ABI_R8, ABI_R9, ABI_R10, ABI_R11, ABI_R12, ABI_R13, ABI_R14, ABI_R15, ABI_DI, ABI_SI,
+	ABI_BP, ABI_BX, ABI_DX, ABI_AX, ABI_CX, ABI_SP, ABI_IP, ABI_REGISTERS
+};
+
+#define ABI_COPY_PAGES 9         /* at least 32 KiB from the stack pointer on */
+
+/*
+ * Registers and stack of the sample whose event comes next from that CPU, for a stack that could
+ * not be walked yet.
+ */
+struct abi_copy {
+	uint64_t record;         /* ABI_COPY */
+	uint64_t time_ns;        /* the event's */
+	uint32_t cpu;
+	uint32_t n_pages;        /* that could be read */
+	uint64_t address;        /* of the first page */
+	uint64_t regs[ABI_REGISTERS];
+	uint64_t pad;
+	uint8_t pages[ABI_COPY_PAGES][4096];
 };
 
 /* Per-CPU counters; every run of the sampler adds one to exactly one of the first six. */
@@ -91,6 +121,65 @@ struct abi_stats {
 	uint64_t lost_nested;    /* no state slot was free */
 	uint64_t verdicts[ABI_VERDICTS_MAX];    /* of the taken ones, by enum verdict */
 	uint64_t idle_runs;      /* runs that found the idle task, whatever their outcome */
+	uint64_t copies;         /* stacks sent as copies */
+	uint64_t lost_copies;    /* wanted, but the ring had no room or the limit was reached */
+	uint64_t lost_processes; /* forks that the table of processes had no room for */
+};
+
+/*
+ * ---- what is mapped where, and the unwind tables ----
+ *
+ * They lie in a pool of chunks.  A place in it is a word's number: chunk << 20 | word in the chunk;
+ * 0 is nowhere.  Nothing straddles chunks, everything is even.
+ */
+#define ABI_CHUNK_WORDS ((uint32_t)1 << 20)
+#define ABI_CHUNKS_MAX 1024
+
+/* A process's executable mappings: sorted, immutable, shared by forked processes. */
+struct abi_slice {
+	uint32_t refs;           /* processes that have it */
+	uint32_t n;
+	uint32_t exec_id;        /* low word of the task's self_exec_id: else it is out of date */
+	uint32_t pad;
+	/* struct abi_code maps[n] */
+};
+
+struct abi_code {
+	uint64_t start;
+	uint64_t bias;           /* address - bias is the offset in the file */
+	uint32_t pages;          /* of 4,096 bytes */
+	uint32_t object;         /* place of the struct abi_object, 0: generated code */
+};
+
+#define ABI_CODE_WORDS 6
+#define ABI_SLICE_MAX ((ABI_CHUNK_WORDS - 64) / ABI_CODE_WORDS)
+
+/* What is mapped. */
+struct abi_object {
+	uint32_t why;            /* enum verdict for walks that meet it; VERDICT_ROOT: it has parts */
+	uint32_t n_parts;
+	uint32_t parts;          /* place of struct abi_part[n_parts], sorted */
+	uint32_t wanted;         /* set by a walk that would have used it */
+};
+
+/* The part of an unwind table for a range of a file. */
+struct abi_part {
+	uint32_t first, n;       /* 256-byte blocks of the file */
+	uint32_t part;           /* place of the struct unwind_part */
+	uint32_t delta;          /* block number in the table minus that in the file, modulo 2^32 */
+};
+
+#define ABI_PART_WORDS 4
+
+/*
+ * The table of processes: a process is in the set of its id modulo the number of sets, as id |
+ * place of its slice << 32; 0 is a free way.
+ */
+#define ABI_PROCESS_SETS 32768
+#define ABI_PROCESS_WAYS 4
+
+struct abi_process_set {
+	uint64_t ways[ABI_PROCESS_WAYS];
 };
 
 /* What the iterators write: records of one kind, each followed by nothing. */

@@ -27,6 +27,9 @@ const volatile bool every_sample = false;
 bool any_remap = false;
 /* The reader is woken when more bytes than this are in the ring. */
 const volatile uint64_t wakeup_bytes = 1 << 20;
+/* Stacks are copied as long as this many have not been, and no more bytes are in the ring. */
+int copies_left = 0;
+const volatile uint64_t copies_below = 0;
 
 static __always_inline struct slot *slot_claim(uint32_t *index)
 {
@@ -67,6 +70,44 @@ static __always_inline void walk_kernel(void *ctx, struct slot *s, uint64_t ip)
 	}
 	s->event.n_kernel = n;
 	s->event.key.kernel_hash = hash;
+}
+
+/*
+ * The stack as it is, for user space to walk: sent when a table that the walk needed is not there
+ * yet.  Whole pages are read, so that a page that cannot be read takes nothing else with it.
+ */
+static __always_inline void send_copy(struct slot *s, struct abi_stats *st)
+{
+	uint64_t address = s->regs[ABI_SP] & ~(uint64_t)(PAGE_BYTES - 1);
+	uint32_t n = 0;
+	struct abi_copy *copy;
+
+	if (__sync_fetch_and_add(&copies_left, -1) <= 0 ||
+	    bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > copies_below) {
+		st->lost_copies++;
+		return;
+	}
+	copy = bpf_ringbuf_reserve(&events, sizeof(*copy), 0);
+	if (!copy) {
+		st->lost_copies++;
+		return;
+	}
+	copy->record = ABI_COPY;
+	copy->time_ns = s->event.time_ns;
+	copy->cpu = s->event.cpu;
+	copy->address = address;
+	__builtin_memcpy(copy->regs, s->regs, sizeof(copy->regs));
+	copy->pad = 0;
+	for (int i = 0; i < ABI_COPY_PAGES; i++) {
+		if (bpf_probe_read_user(copy->pages[i], PAGE_BYTES, (void *)address))
+			break;
+		address += PAGE_BYTES;
+		n++;
+	}
+	copy->n_pages = n;
+	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
+	st->copies++;
+	s->copied = 1;
 }
 
 /* Put the event into the ring, with or without its frames. */
@@ -135,9 +176,15 @@ static __always_inline struct abi_count *count_of(struct slot *s)
  */
 static __always_inline void account(struct slot *s, struct abi_stats *st)
 {
-	struct abi_count *count = every_sample ? NULL : count_of(s);
+	struct abi_count *count = every_sample || s->copied ? NULL : count_of(s);
 	bool is_new = !(count && count->sent) && !is_known(s);
 
+	/* What is copied belongs to this sample alone: it is not counted with others. */
+	if (s->copied && send(s, true)) {
+		st->taken++;
+		st->verdicts[s->event.key.verdict & (ABI_VERDICTS_MAX - 1)]++;
+		return;
+	}
 	if (is_new && send_new(s)) {
 		if (count)
 			count->sent = 1;
@@ -215,14 +262,15 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 	__builtin_memcpy(s->event.key.comm, comm, sizeof(comm));
 	if (in_kernel) {
 		walk_kernel(ctx, s, ctx->regs.ip);
-		set_registers_below_kernel(s, task);
+		begin_walk_below_kernel(s, task, tgid);
 	} else {
-		s->ip = ctx->regs.ip;
-		s->sp = ctx->regs.sp;
-		s->bp = ctx->regs.bp;
-		s->word = (ctx->regs.cs & 0xffff) == USER32_CS ? 4 : 8;
+		SET_REGISTERS(s, &ctx->regs);
+		begin_walk(s, task, tgid, false);
 	}
 	walk_user(s, index);
+	s->copied = 0;
+	if (use_tables && (s->verdict == VERDICT_PENDING || s->verdict == VERDICT_UNMAPPED))
+		send_copy(s, st);
 	account(s, st);
 	slot_release(s);
 	return 0;
@@ -238,6 +286,32 @@ int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (children && from != to && to)
 		bpf_map_update_elem(&targets, &to, &one, BPF_ANY);
+	return 0;
+}
+
+/* A child has its parent's mappings, and is walked from its first instruction on. */
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(inherit_mappings, struct task_struct *parent, struct task_struct *child)
+{
+	uint32_t from = task_tgid(parent), to = task_tgid(child), zero = 0;
+	uint32_t slice = from != to && to ? process_slice(from) : 0;
+	struct abi_stats *st;
+
+	if (!slice || process_put(to, slice))
+		return 0;
+	st = bpf_map_lookup_elem(&stats, &zero);
+	if (st)
+		__sync_fetch_and_add(&st->lost_processes, 1);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(drop_mappings, struct task_struct *task)
+{
+	uint32_t tgid = task_tgid(task);
+
+	if (tgid && BPF_CORE_READ(task, signal, live.counter) == 0)
+		process_remove(tgid);
 	return 0;
 }
 

@@ -25,6 +25,9 @@ typedef __u8 uint8_t;
 typedef __u16 uint16_t;
 typedef __u32 uint32_t;
 typedef __u64 uint64_t;
+typedef __s8 int8_t;
+typedef __s16 int16_t;
+typedef __s32 int32_t;
 typedef __s64 int64_t;
 
 typedef _Bool bool;
@@ -83,7 +86,12 @@ struct pid {
 	struct upid numbers[1];
 };
 
+typedef struct {
+	int counter;
+} atomic_t;
+
 struct signal_struct {
+	atomic_t live;           /* threads that have not begun to exit */
 	struct pid *pids[4];     /* indexed by enum pid_type: PID, TGID, PGID, SID */
 };
 
@@ -91,8 +99,27 @@ typedef struct {
 	void *vdso;
 } mm_context_t;
 
+struct xol_area {
+	unsigned long vaddr;     /* the uretprobes' trampoline is at its start */
+};
+
+struct uprobes_state {
+	struct xol_area *xol_area;
+};
+
 struct mm_struct {
 	mm_context_t context;
+	struct uprobes_state uprobes_state;
+};
+
+struct return_instance {
+	unsigned long stack;     /* where the return address was */
+	unsigned long orig_ret_vaddr;
+	struct return_instance *next;
+};
+
+struct uprobe_task {
+	struct return_instance *return_instances;
 };
 
 struct task_struct {
@@ -108,6 +135,7 @@ struct task_struct {
 	__u64 self_exec_id;
 	char comm[16];
 	struct signal_struct *signal;
+	struct uprobe_task *utask;
 };
 
 struct super_block {

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From an address of a process to the unwind table that is for it. */
+#pragma once
+
+#include "bpf/vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/abi.h"
+#include "bpf/maps.bpf.h"
+#include "bpf/pool.bpf.h"
+#include "bpf/unwind-table.h"
+
+/*
+ * The slice of the task's process, 0: none, or one from before an exec that user space has not
+ * heard of yet.
+ */
+static __always_inline uint32_t current_slice(struct task_struct *task, uint32_t tgid)
+{
+	uint32_t slice = process_slice(tgid);
+	struct chunk *c = slice ? chunk_of(slice) : NULL;
+
+	if (!c || word(c, slice + 2) != (uint32_t)task->self_exec_id)
+		return 0;
+	return slice;
+}
+
+/* The last mapping of the slice that starts at or below the address; its place. */
+static __always_inline uint32_t find_code(const struct chunk *c, uint32_t slice, uint32_t n,
+					  uint64_t at)
+{
+	uint32_t base = slice + sizeof(struct abi_slice) / 4;
+
+	for (int i = 0; i < 18; i++) {
+		uint32_t half = n / 2;
+
+		if (n <= 1)
+			break;
+		if (word_pair(c, base + half * ABI_CODE_WORDS) <= at)
+			base += half * ABI_CODE_WORDS;
+		n -= half;
+	}
+	return base;
+}
+
+/* The same for the parts of a table and a block of the file. */
+static __always_inline uint32_t find_part(const struct chunk *c, uint32_t parts, uint32_t n,
+					  uint32_t block)
+{
+	for (int i = 0; i < 13; i++) {
+		uint32_t half = n / 2;
+
+		if (n <= 1)
+			break;
+		if (word(c, parts + half * ABI_PART_WORDS) <= block)
+			parts += half * ABI_PART_WORDS;
+		n -= half;
+	}
+	return parts;
+}
+
+/* The part of the object's table for s->at, and the addresses for which it is the one. */
+static __always_inline void enter_part(struct slot *s, const struct chunk *c, uint32_t object,
+				       uint64_t bias)
+{
+	uint64_t first_address, end_of_code = s->here.start + s->here.len, end_of_part;
+	uint32_t block = (s->at - bias) >> 8, entry, first;
+
+	s->here.why = VERDICT_NO_INFO;
+	entry = find_part(c, word(c, object + 2), word(c, object + 1), block);
+	first = word(c, entry);
+	if (block - first >= word(c, entry + 1)) {
+		s->here.len = 0;
+		return;
+	}
+	first_address = bias + ((uint64_t)first << 8);
+	end_of_part = first_address + ((uint64_t)word(c, entry + 1) << 8);
+	if (first_address > s->here.start)
+		s->here.start = first_address;
+	s->here.len = (end_of_part < end_of_code ? end_of_part : end_of_code) - s->here.start;
+	s->here.bias = bias - ((uint64_t)word(c, entry + 3) << 8);
+	s->here.part = word(c, entry + 2);
+}
+
+/* Fill s->here for the address s->at. */
+__noinline int locate(uint32_t index)
+{
+	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+	uint32_t slice, n, code, object;
+	uint64_t start, bias, len;
+	struct chunk *c;
+
+	if (!s)
+		return 1;
+	s->here.len = 0;
+	s->here.part = 0;
+	s->here.why = VERDICT_UNMAPPED;
+	slice = s->slice;
+	c = slice ? chunk_of(slice) : NULL;
+	n = c ? word(c, slice + 1) : 0;
+	if (!n)
+		return 0;
+	code = find_code(c, slice, n, s->at);
+	start = word_pair(c, code);
+	bias = word_pair(c, code + 2);
+	len = (uint64_t)word(c, code + 4) << 12;
+	object = word(c, code + 5);
+	if (s->at - start >= len)
+		return 0;
+	s->here.start = start;
+	s->here.len = len;
+	s->here.why = VERDICT_GENERATED;
+	if (!object)
+		return 0;
+	c = chunk_of(object);
+	s->here.why = c ? word(c, object) : VERDICT_NO_INFO;
+	if (c && s->here.why == VERDICT_ROOT)
+		enter_part(s, c, object, bias);
+	else
+		s->here.len = 0;
+	if (c && s->here.why == VERDICT_PENDING && !word(c, object + 3))
+		c->words[(object + 3) & (ABI_CHUNK_WORDS - 1)] = 1;
+	return 0;
+}
