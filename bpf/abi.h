@@ -198,6 +198,9 @@ struct abi_mapping {
 	uint32_t maj, min;
 	uint32_t generation;
 	uint32_t flags;               /* vm_flags: 1 read, 2 write, 4 exec, 8 shared */
+	uint64_t time_ns;             /* CLOCK_MONOTONIC when this was looked at */
+	uint32_t exec_id;             /* low word of the task's self_exec_id */
+	uint32_t pad;
 };
 
 #define ABI_SYMBOL_NAME_MAX 512

@@ -73,9 +73,7 @@ int list_tasks(struct bpf_iter__task *ctx)
 
 #define VM_EXEC 4
 
-/* Writes a struct abi_mapping and its path for every executable mapping of the targets. */
-SEC("iter/task_vma")
-int list_mappings(struct bpf_iter__task_vma *ctx)
+static __always_inline int write_mapping(struct bpf_iter__task_vma *ctx, bool all)
 {
 	struct vm_area_struct *vma = ctx->vma;
 	struct task_struct *task = ctx->task;
@@ -87,7 +85,7 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 	if (!task || !vma || !(vma->vm_flags & VM_EXEC))
 		return 0;
 	tgid = task_tgid(task);
-	if (!tgid || (only_targets && !bpf_map_lookup_elem(&targets, &tgid)))
+	if (!tgid || (!all && !bpf_map_lookup_elem(&targets, &tgid)))
 		return 0;
 	rec = bpf_map_lookup_elem(&scratch, &zero);
 	if (!rec)
@@ -97,6 +95,8 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 	rec->head.start = vma->vm_start;
 	rec->head.end = vma->vm_end;
 	rec->head.flags = vma->vm_flags & 0xf;
+	rec->head.time_ns = bpf_ktime_get_ns();
+	rec->head.exec_id = task->self_exec_id;
 	file = vma->vm_file;
 	if (file) {
 		struct inode *inode = file->f_inode;
@@ -121,6 +121,20 @@ int list_mappings(struct bpf_iter__task_vma *ctx)
 		return 0;
 	bpf_seq_write(ctx->meta->seq, rec, len);
 	return 0;
+}
+
+/* Writes a struct abi_mapping and its path for every executable mapping of the targets. */
+SEC("iter/task_vma")
+int list_mappings(struct bpf_iter__task_vma *ctx)
+{
+	return write_mapping(ctx, !only_targets);
+}
+
+/* The same for the process that the iterator is limited to. */
+SEC("iter/task_vma")
+int list_process_mappings(struct bpf_iter__task_vma *ctx)
+{
+	return write_mapping(ctx, true);
 }
 
 struct symbol_record {

@@ -18,7 +18,9 @@ bpf_sources = \
 	bpf/abi.h \
 	bpf/filter.bpf.h \
 	bpf/iterators.bpf.c \
+	bpf/locate.bpf.h \
 	bpf/maps.bpf.h \
+	bpf/pool.bpf.h \
 	bpf/profile.bpf.c \
 	bpf/task.bpf.h \
 	bpf/unwind-table.h \

@@ -265,6 +265,7 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 		begin_walk_below_kernel(s, task, tgid);
 	} else {
 		SET_REGISTERS(s, &ctx->regs);
+		s->in_exec = 0;
 		begin_walk(s, task, tgid, false);
 	}
 	walk_user(s, index);

@@ -41,6 +41,10 @@
 #define USER_SPACE_END 0x00fffffffffff000ull   /* five-level page tables */
 #define USER32_CS 0x23
 
+/* asm/unistd_64.h */
+#define SYS_EXECVE 59
+#define SYS_EXECVEAT 322
+
 /* linux/sched.h */
 #define PF_KTHREAD 0x00200000
 #define PF_IO_WORKER 0x00000010
@@ -545,6 +549,12 @@ static __always_inline void walk_user(struct slot *s, uint32_t index)
 			if (walk_steps(index))
 				break;
 	}
+	/* Half-way through an exec the stack is gone, and the registers are of the old program. */
+	if (s->in_exec && s->verdict != VERDICT_ROOT) {
+		s->verdict = VERDICT_NO_USER;
+		s->n_user = 0;
+		s->event.key.user_hash = hash_seed;
+	}
 	if (s->n_user > max_user_frames)
 		close_deep_stack(s);
 	s->event.n_user = s->n_user;
@@ -610,6 +620,7 @@ static __always_inline void begin_walk_below_kernel(struct slot *s, struct task_
 	struct pt_regs *regs = &s->pt_regs;
 
 	s->ip = 0;
+	s->in_exec = 0;
 	if (!task->mm || (task->flags & (PF_KTHREAD | PF_IO_WORKER | PF_USER_WORKER)))
 		return;
 	if (bpf_probe_read_kernel(regs, sizeof(*regs), (void *)bpf_task_pt_regs(task)))
@@ -617,5 +628,6 @@ static __always_inline void begin_walk_below_kernel(struct slot *s, struct task_
 	SET_REGISTERS(s, regs);
 	if (s->regs[ABI_IP] >= USER_SPACE_END)
 		return;
+	s->in_exec = regs->orig_ax == SYS_EXECVE || regs->orig_ax == SYS_EXECVEAT;
 	begin_walk(s, task, tgid, (int64_t)regs->orig_ax >= 0);
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <linux/perf_event.h>
 
 #include <bpf/bpf.h>
@@ -28,25 +29,37 @@
 #define COUNTS_BATCH 256
 #define COUNTS_BATCH_MAX 8192
 
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+
 static int keep_record(void *ctx, void *data, size_t n)
 {
 	struct collector *c = ctx;
 
-	if (n >= sizeof(struct abi_event))
+	if (n >= sizeof(uint64_t))
 		c->error = buf_put(&c->pending, data, n);
 	return c->error;
 }
 
 int collector_init(struct collector *c, struct sampler *sampler, struct sideband *sideband,
-		   struct scan *scan, struct stream *stream)
+		   struct scan *scan, struct stream *stream, struct unwinder *unwinder)
 {
 	*c = (struct collector){
 		.sampler = sampler,
 		.sideband = sideband,
 		.scan = scan,
 		.stream = stream,
+		.unwinder = unwinder,
 		.pending = BUF_INIT(PENDING_BYTES_MAX),
 	};
+	c->copies = calloc((size_t)libbpf_num_possible_cpus(), sizeof(*c->copies));
+	if (!c->copies)
+		return -ENOMEM;
 	c->ring = ring_buffer__new(sampler_ring_fd(sampler), keep_record, c, NULL);
 	return c->ring ? 0 : -errno;
 }
@@ -67,10 +80,17 @@ bool collector_follows(const struct collector *c, uint32_t tgid)
 	return u64_map_get(&c->followed, tgid) != MAP_NONE;
 }
 
+static int keep_unwinding(void *ctx)
+{
+	struct collector *c = ctx;
+
+	return unwinder_work(c->unwinder, now_ns() - SIDEBAND_DELAY_NS);
+}
+
 int collector_load_symbols(struct collector *c)
 {
 	struct buf text = BUF_INIT(KSYMS_TEXT_MAX);
-	int r = scan_symbols(c->scan, &text);
+	int r = scan_symbols(c->scan, &text, keep_unwinding, c);
 
 	if (!r)
 		r = ksyms_take(&c->ksyms, &text);
@@ -210,8 +230,51 @@ static int put_hit(struct collector *c, const struct abi_key *key, const struct 
 	return stream_samples(c->stream, hit, stack, c->stacks.frames + stack->first);
 }
 
-static int put_event(struct collector *c, const struct abi_event *e, const uint64_t *frames)
+static void reverse(uint64_t *frames, size_t n)
 {
+	for (size_t i = 0; i < n / 2; i++) {
+		uint64_t swap = frames[i];
+
+		frames[i] = frames[n - 1 - i];
+		frames[n - 1 - i] = swap;
+	}
+}
+
+/* The outermost frames of a deep stack come as a ring: put them in order. */
+static void unroll(const struct abi_event *e, uint64_t *frames)
+{
+	uint64_t *tail = frames + e->n_kernel + e->gap;
+	size_t n;
+
+	if (!e->gap || e->gap >= e->n_user)
+		return;
+	n = (size_t)e->n_user - e->gap;
+	if (e->rotation >= n)
+		return;
+	reverse(tail, e->rotation);
+	reverse(tail + e->rotation, n - e->rotation);
+	reverse(tail, n);
+}
+
+/* The copy of the event's stack, or NULL. */
+static const struct abi_copy *copy_of(const struct collector *c, const struct abi_event *e)
+{
+	const struct abi_copy *copy;
+
+	if (e->cpu >= (uint32_t)libbpf_num_possible_cpus() || !c->copies[e->cpu])
+		return NULL;
+	copy = (const void *)(c->pending.data + c->copies[e->cpu] - 1);
+	return copy->time_ns == e->time_ns ? copy : NULL;
+}
+
+static int put_event(struct collector *c, const struct abi_event *e, uint64_t *frames)
+{
+	struct stack stack = {
+		.n_kernel = e->n_kernel,
+		.n_user = e->n_user,
+		.gap = e->gap,
+		.verdict = e->key.verdict,
+	};
 	struct stream_hit hit = {
 		.time_ns = e->time_ns,
 		.count = 1,
@@ -220,37 +283,85 @@ static int put_event(struct collector *c, const struct abi_event *e, const uint6
 		.cpu = e->cpu,
 		.epoch = e->key.epoch,
 		.comm = e->key.comm,
+		.copy = copy_of(c, e),
 	};
 	bool is_new;
 
 	if (e->n_kernel || e->n_user) {
-		int64_t id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash,
-					     frames, e->n_kernel, e->n_user, e->key.verdict,
-					     &is_new);
+		int64_t id;
 
+		unroll(e, frames);
+		id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash, &stack,
+				     frames, &is_new);
 		if (id < 0)
 			return (int)id;
+	}
+	if (e->key.verdict == VERDICT_UNMAPPED) {
+		int r = unwinder_missed(c->unwinder, e->key.tgid);
+
+		if (r)
+			return r;
 	}
 	return put_hit(c, &e->key, &hit);
 }
 
-/* The ring's records are multiples of 8 bytes, as is the head that they begin with. */
+static int keep_copy(struct collector *c, size_t at)
+{
+	const struct abi_copy *copy = (const void *)(c->pending.data + at);
+
+	if (c->pending.len - at < sizeof(*copy) || copy->cpu >= (uint32_t)libbpf_num_possible_cpus())
+		return -EBADMSG;
+	c->copies[copy->cpu] = at + 1;
+	return 0;
+}
+
+/* Bytes of the ring record at `at`, or 0: there is no whole one. */
+static size_t record_bytes(const struct collector *c, size_t at)
+{
+	const struct abi_event *e = (const void *)(c->pending.data + at);
+	size_t left = c->pending.len - at, n;
+
+	if (left < sizeof(*e))
+		return 0;
+	n = e->record == ABI_COPY ? sizeof(struct abi_copy) :
+				    sizeof(*e) + ((size_t)e->n_kernel + e->n_user) * 8;
+	return n <= left ? n : 0;
+}
+
+/* The ring's records are multiples of 8 bytes. */
 static int put_pending(struct collector *c)
 {
 	size_t at = 0;
 	int r = 0;
 
-	while (!r && c->pending.len - at >= sizeof(struct abi_event)) {
-		const struct abi_event *e = (const void *)(c->pending.data + at);
-		size_t n = (size_t)e->n_kernel + e->n_user;
+	memset(c->copies, 0, (size_t)libbpf_num_possible_cpus() * sizeof(*c->copies));
+	while (!r && at < c->pending.len) {
+		struct abi_event *e = (void *)(c->pending.data + at);
+		size_t n = record_bytes(c, at);
 
-		at += sizeof(*e) + n * sizeof(uint64_t);
-		if (at > c->pending.len)
+		if (!n)
 			return -EBADMSG;
-		r = put_event(c, e, (const uint64_t *)(e + 1));
+		r = e->record == ABI_COPY ? keep_copy(c, at) :
+					    put_event(c, e, (uint64_t *)(e + 1));
+		at += n;
 	}
 	buf_clear(&c->pending);
 	return r;
+}
+
+/*
+ * The side band must have been looked at up to now, since it is drained only so far; a record takes
+ * a moment from its time to its ring.
+ */
+static int watch_sideband(struct collector *c, uint64_t until_ns)
+{
+	struct timespec moment = { .tv_nsec = SIDEBAND_DELAY_NS };
+
+	if (!c->unwinder->on)
+		return 0;
+	if (now_ns() < until_ns + SIDEBAND_DELAY_NS)
+		nanosleep(&moment, NULL);
+	return unwinder_work(c->unwinder, until_ns);
 }
 
 static int drain(struct collector *c)
@@ -258,6 +369,8 @@ static int drain(struct collector *c)
 	int r = ring_buffer__consume(c->ring);
 
 	if (r >= 0)
+		r = watch_sideband(c, now_ns());
+	if (!r)
 		r = drain_sideband(c);
 	if (!r)
 		r = put_pending(c);
@@ -354,7 +467,10 @@ int collector_flush(struct collector *c)
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return -ENOMEM;
-	r = drain(c);
+	/* The flip has waited for a grace period. */
+	r = unwinder_after_grace(c->unwinder);
+	if (!r)
+		r = drain(c);
 	if (!r)
 		r = drain_counts(c, map, b);
 	return r ? r : end_round(c);
@@ -371,6 +487,7 @@ void collector_release(struct collector *c)
 	ksyms_release(&c->ksyms);
 	stack_table_release(&c->stacks);
 	buf_release(&c->pending);
+	free(c->copies);
 	u64_map_release(&c->followed);
 	remaps_release(&c->remaps);
 }

@@ -17,18 +17,21 @@
 #include "sideband.h"
 #include "stack-table.h"
 #include "stream.h"
+#include "unwinder.h"
 
 struct ring_buffer;
 
 struct collector {
-	struct sampler *sampler;     /* borrowed, as the next three */
+	struct sampler *sampler;     /* borrowed, as the next four */
 	struct sideband *sideband;
 	struct scan *scan;
 	struct stream *stream;
+	struct unwinder *unwinder;
 	struct ksyms ksyms;
 	struct stack_table stacks;
 	struct ring_buffer *ring;
 	struct buf pending;          /* ring records on their way to the stream */
+	size_t *copies;              /* of each CPU the last copy in pending, plus 1 */
 	struct u64_map followed;     /* processes whose side-band records are kept */
 	struct remaps remaps;        /* of the processes whose records are kept */
 	bool filter_followed;        /* false: all are */
@@ -41,7 +44,8 @@ struct collector {
 
 /* The sampler must be open.  0 or a negative errno. */
 int collector_init(struct collector *c, struct sampler *sampler, struct sideband *sideband,
-		   struct scan *scan, struct stream *stream) MUST_CHECK;
+		   struct scan *scan, struct stream *stream,
+		   struct unwinder *unwinder) MUST_CHECK;
 
 /*
  * Keep side-band records of this process and of its future children only (and of others so

@@ -2,11 +2,14 @@
 # profile: the only program that links libbpf and includes the BPF skeletons.
 
 libexec_profile_libprofile_a_SOURCES = \
+	libexec/profile/builders.c libexec/profile/builders.h \
 	libexec/profile/collect.c libexec/profile/collect.h \
 	libexec/profile/glob.c libexec/profile/glob.h \
 	libexec/profile/idle-time.c libexec/profile/idle-time.h \
 	libexec/profile/ksyms.c libexec/profile/ksyms.h \
+	libexec/profile/mappings.c libexec/profile/mappings.h \
 	libexec/profile/options.c libexec/profile/options.h \
+	libexec/profile/pool.c libexec/profile/pool.h \
 	libexec/profile/remaps.c libexec/profile/remaps.h \
 	libexec/profile/report.c libexec/profile/report.h \
 	libexec/profile/run.c libexec/profile/run.h \
@@ -15,7 +18,9 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/sideband.c libexec/profile/sideband.h \
 	libexec/profile/stack-table.c libexec/profile/stack-table.h \
 	libexec/profile/stream.c libexec/profile/stream.h \
-	libexec/profile/targets.c libexec/profile/targets.h
+	libexec/profile/tables.c libexec/profile/tables.h \
+	libexec/profile/targets.c libexec/profile/targets.h \
+	libexec/profile/unwinder.c libexec/profile/unwinder.h
 
 noinst_LIBRARIES += libexec/profile/libprofile.a
 pkglibexec_PROGRAMS += libexec/bin/profile

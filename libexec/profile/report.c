@@ -60,6 +60,7 @@ void report_begin(struct report *rep, const struct options *o, struct stream *st
 	put_number(rep, "frequency", o->frequency);
 	put_number(rep, "period_ns", stream->period_ns);
 	put_number(rep, "cpus", n_cpus);
+	put(rep, "unwind", o->dwarf ? "tables" : "frame-pointers");
 	put_group(rep, o->group);
 	put_number(rep, "start_time", clock_ns(CLOCK_REALTIME));
 	if (uname(&host) == 0) {
@@ -107,6 +108,25 @@ static void put_verdicts(struct report *rep, const struct abi_stats *st)
 			put_number(rep, verdict_keys[i], st->verdicts[i]);
 }
 
+static void put_unwinding(struct report *rep, const struct sampler_account *a,
+			  const struct unwinder *u)
+{
+	if (!u->on)
+		return;
+	put_number(rep, "unwind_memory", pool_bytes(&u->pool));
+	put_number(rep, "unwind_table_bytes", u->tables.bytes);
+	put_number(rep, "unwind_tables", u->tables.n_ready);
+	put_number(rep, "unwind_rows", u->tables.n_rows);
+	put_number(rep, "unwind_processes", mappings_count_processes(&u->mappings));
+	put_number(rep, "unwind_mappings", mappings_count(&u->mappings));
+	put_number(rep, "unwind_failed_files", u->tables.n_failed);
+	put_number(rep, "unwind_refused_files", u->tables.n_refused);
+	put_number(rep, "builders_died", u->tables.builders.n_died);
+	put_number(rep, "copies", a->stats.copies);
+	put_number(rep, "lost_copies", a->stats.lost_copies);
+	put_number(rep, "lost_processes", a->stats.lost_processes + u->mappings.lost_processes);
+}
+
 static void put_account(struct report *rep, const struct sampler_account *a,
 			const struct collector *c)
 {
@@ -135,6 +155,7 @@ int report_end(struct report *rep, const struct sampler *sampler, const struct c
 	put_number(rep, "distinct_stacks", c->stacks.n_stacks);
 	put_achieved(rep, &account, duration);
 	put_verdicts(rep, &account.stats);
+	put_unwinding(rep, &account, c->unwinder);
 	r = stream_flush(rep->stream);
 	if (!r)
 		status_put_number(rep->status_fd, "done", 1);

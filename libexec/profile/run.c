@@ -26,8 +26,9 @@
 #include "targets.h"
 
 #define NS_PER_S 1000000000ull
+#define NS_PER_MS 1000000ull
 /* How long a stack or a mapping waits before it is passed on; and the counts. */
-#define DRAIN_MS 50
+#define DRAIN_NS (50 * NS_PER_MS)
 #define FLUSH_NS NS_PER_S
 #define PIPE_BYTES (1 << 20)
 
@@ -40,6 +41,7 @@ struct session {
 	struct sampler sampler;
 	struct sideband sideband;
 	struct stream stream;
+	struct unwinder unwinder;
 	struct collector collector;
 	struct report report;
 };
@@ -148,6 +150,8 @@ static int open_sampler(struct session *s)
 		.ns_inum = s->scan.ns_inum,
 		.ring_bytes = o->ring_bytes,
 		.map_entries = o->map_entries,
+		.use_tables = o->dwarf,
+		.max_frames = o->max_frames,
 	};
 
 	memcpy(s->own, o->own.ids, o->own.n * sizeof(*s->own));
@@ -168,7 +172,18 @@ static int open_sideband(struct session *s)
 	size_t n;
 	int r = list_online(&cpus, &n);
 
-	return r ? r : sideband_open(&s->sideband, cpus, n);
+	return r ? r : sideband_open(&s->sideband, cpus, n, s->options->dwarf);
+}
+
+/* The mappings and tables that the walk needs, those of the command included. */
+static int open_unwinder(struct session *s)
+{
+	int r = unwinder_open(&s->unwinder, s->options, sampler_object(&s->sampler), &s->sideband,
+			      &s->scan);
+
+	if (!r && s->unwinder.on)
+		r = sampler_inherit(&s->sampler);
+	return r;
 }
 
 /* Everything up to the first tick.  Returns an exit status. */
@@ -188,7 +203,11 @@ static int prepare(struct session *s)
 	r = open_sideband(s);
 	if (r)
 		return fail(r, _("cannot open perf events"));
-	r = collector_init(&s->collector, &s->sampler, &s->sideband, &s->scan, &s->stream);
+	r = open_unwinder(s);
+	if (r)
+		return fail(r, _("cannot prepare the unwind tables"));
+	r = collector_init(&s->collector, &s->sampler, &s->sideband, &s->scan, &s->stream,
+			   &s->unwinder);
 	s->stream.ksyms = &s->collector.ksyms;
 	if (r)
 		return fail(r, _("cannot read the BPF ring"));
@@ -196,6 +215,11 @@ static int prepare(struct session *s)
 	r = targets_announce(&s->collector, &s->options->pids);
 	if (r)
 		return fail(r, _("cannot list processes and their mappings"));
+	if (s->options->command_path) {
+		r = unwinder_prepare(&s->unwinder, s->options->command_path);
+		if (r)
+			return fail(r, _("cannot prepare the unwind tables"));
+	}
 	r = sampler_start(&s->sampler, &cpu);
 	if (r) {
 		char what[64];
@@ -215,30 +239,62 @@ static bool control_ended(int control)
 	return n == 0 || (n < 0 && errno != EINTR);
 }
 
-static int sample(struct session *s, int control)
+/*
+ * Wait for something to do, until the next drain at most.  Returns 1 when the control pipe has
+ * ended, or a negative errno.
+ */
+static int await(struct session *s, int control, struct pollfd *fds, uint64_t until_ns)
+{
+	uint64_t now = now_ns();
+	int left_ms = now < until_ns ? (int)((until_ns - now) / NS_PER_MS) + 1 : 0;
+	size_t n = 2;
+
+	fds[0] = (struct pollfd){ .fd = control, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = collector_ring_poll_fd(&s->collector), .events = POLLIN };
+	n += unwinder_poll_fds(&s->unwinder, fds + n);
+	if (s->unwinder.is_busy && left_ms > UNWINDER_BUSY_MS)
+		left_ms = UNWINDER_BUSY_MS;
+	if (poll(fds, n, left_ms) < 0 && errno != EINTR)
+		return -errno;
+	return fds[0].revents && control_ended(control);
+}
+
+/* A round of the loop: what the walk needs at once, the rest now and then. */
+static int turn(struct session *s, uint64_t now, uint64_t *next_drain, uint64_t *next_flush,
+		bool ring_is_full)
 {
 	bool flushes = s->options->stream_mode != 1 && s->options->stream_mode != 3;
-	uint64_t next_flush = now_ns() + FLUSH_NS;
-	struct pollfd fds[2] = {
-		{ .fd = control, .events = POLLIN },
-		{ .fd = collector_ring_poll_fd(&s->collector), .events = POLLIN },
-	};
-	int r = 0;
+	int r;
 
-	while (!r) {
-		if (poll(fds, 2, DRAIN_MS) < 0 && errno != EINTR)
-			return -errno;
-		if (fds[0].revents && control_ended(control))
-			break;
-		if (flushes && now_ns() >= next_flush) {
-			r = collector_flush(&s->collector);
-			next_flush = now_ns() + FLUSH_NS;
-			report_progress(&s->report, &s->sampler);
-		} else {
-			r = collector_drain(&s->collector);
-		}
+	if (now < *next_drain && !ring_is_full)
+		return unwinder_work(&s->unwinder, now - SIDEBAND_DELAY_NS);
+	*next_drain = now + DRAIN_NS;
+	if (now < *next_flush)
+		return collector_drain(&s->collector);
+	*next_flush = now + FLUSH_NS;
+	if (flushes) {
+		r = collector_flush(&s->collector);
+		report_progress(&s->report, &s->sampler);
+	} else {
+		r = collector_drain(&s->collector);
+		if (!r)
+			r = unwinder_tidy(&s->unwinder);
 	}
 	return r;
+}
+
+static int sample(struct session *s, int control)
+{
+	CLEANUP_FREE struct pollfd *fds = calloc(2 + UNWINDER_FDS + s->sideband.n, sizeof(*fds));
+	uint64_t next_flush = now_ns() + FLUSH_NS, next_drain = now_ns() + DRAIN_NS;
+	int r = fds ? 0 : -ENOMEM;
+
+	while (!r) {
+		r = await(s, control, fds, next_drain);
+		if (!r)
+			r = turn(s, now_ns(), &next_drain, &next_flush, fds[1].revents);
+	}
+	return r < 0 ? r : 0;
 }
 
 static int explain_write_error(const struct session *s, int r)
@@ -284,8 +340,10 @@ int run(const struct options *o, int control, int out)
 	/* A larger pipe, where allowed, lets the reader fall behind for a while. */
 	fcntl(out, F_SETPIPE_SZ, PIPE_BYTES);
 	stream_init(&s.stream, out, o->record_fd, NS_PER_S / o->frequency, NULL);
+	s.stream.copies = o->dwarf;
 	status = session_run(&s, control);
 	collector_release(&s.collector);
+	unwinder_close(&s.unwinder);
 	sideband_close(&s.sideband);
 	sampler_close(&s.sampler);
 	scan_close(&s.scan);
@@ -304,7 +362,7 @@ int run_kernel_symbols(int out)
 	libbpf_set_print(note_libbpf);
 	r = scan_open(&scan, false);
 	if (!r)
-		r = scan_symbols(&scan, &text);
+		r = scan_symbols(&scan, &text, NULL, NULL);
 	if (!r)
 		r = ksyms_take(&ksyms, &text);
 	buf_clear(&text);

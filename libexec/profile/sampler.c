@@ -20,6 +20,11 @@
 
 #include "idle-time.h"
 
+/* As in bpf/unwind.bpf.h's loop over them. */
+#define TAIL_FRAMES_MAX 64
+/* Stacks that are copied in a run at most: 144 MiB. */
+#define COPIES_MAX 4096
+
 /* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
 static uint32_t slots_for_all(const struct profile_bpf *bpf)
 {
@@ -44,6 +49,16 @@ static void set_filters(struct profile_bpf *bpf, const struct sampler_config *c)
 	bpf->rodata->comm_accept = c->comm->accept;
 }
 
+/* How many of the frames are kept for the outermost ones of deeper stacks: a power of two. */
+static uint32_t tail_frames(uint32_t max_frames)
+{
+	uint32_t n = TAIL_FRAMES_MAX;
+
+	while (n > max_frames / 2)
+		n /= 2;
+	return n;
+}
+
 static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c)
 {
 	uint64_t seed;
@@ -56,6 +71,11 @@ static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c
 	bpf->rodata->group = c->group;
 	bpf->rodata->every_sample = c->every_sample;
 	bpf->rodata->wakeup_bytes = c->ring_bytes / 4;
+	bpf->rodata->use_tables = c->use_tables;
+	bpf->rodata->max_user_frames = c->max_frames;
+	bpf->rodata->tail_frames = tail_frames(c->max_frames);
+	bpf->rodata->copies_below = c->ring_bytes / 2;
+	bpf->bss->copies_left = COPIES_MAX;
 	set_filters(bpf, c);
 	return 0;
 }
@@ -122,6 +142,20 @@ int sampler_follow(struct sampler *s)
 		return -errno;
 	s->bpf->links.forget_process = bpf_program__attach(s->bpf->progs.forget_process);
 	return s->bpf->links.forget_process ? 0 : -errno;
+}
+
+int sampler_inherit(struct sampler *s)
+{
+	s->bpf->links.inherit_mappings = bpf_program__attach(s->bpf->progs.inherit_mappings);
+	if (!s->bpf->links.inherit_mappings)
+		return -errno;
+	s->bpf->links.drop_mappings = bpf_program__attach(s->bpf->progs.drop_mappings);
+	return s->bpf->links.drop_mappings ? 0 : -errno;
+}
+
+const struct bpf_object *sampler_object(const struct sampler *s)
+{
+	return s->bpf->obj;
 }
 
 int sampler_target(struct sampler *s, uint32_t tgid)

@@ -12,6 +12,7 @@
 
 #include "glob.h"
 
+struct bpf_object;
 struct profile_bpf;
 
 struct sampler_config {
@@ -29,6 +30,8 @@ struct sampler_config {
 	uint32_t ns_level, ns_inum;
 	uint32_t ring_bytes;     /* a power of two, a multiple of the page size */
 	uint32_t map_entries;    /* of each count map */
+	bool use_tables;         /* walk by unwind tables */
+	uint32_t max_frames;     /* of the user part of a stack */
 };
 
 struct sampler {
@@ -45,6 +48,12 @@ int sampler_open(struct sampler *s, const struct sampler_config *config) MUST_CH
 
 /* Attach the following of forks; from then on children of targets are targets. */
 int sampler_follow(struct sampler *s) MUST_CHECK;
+
+/* The loaded object, whose maps the unwinder fills. */
+const struct bpf_object *sampler_object(const struct sampler *s);
+
+/* Have the kernel pass mappings on at fork and drop them at exit.  0 or a negative errno. */
+int sampler_inherit(struct sampler *s) MUST_CHECK;
 
 /* Sample this process (an id of our namespace).  0 or a negative errno. */
 int sampler_target(struct sampler *s, uint32_t tgid) MUST_CHECK;

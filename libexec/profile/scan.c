@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -20,9 +21,13 @@
 #define SCAN_TASKS_BYTES_MAX ((size_t)16 << 24)
 #define SCAN_MAPPINGS_BYTES_MAX ((size_t)1 << 30)
 
-static int read_iterator(struct bpf_program *prog, struct buf *out)
+/* of: the process that the iterator is limited to, 0: all of them. */
+static int read_iterator_of(struct bpf_program *prog, uint32_t of, struct buf *out)
 {
-	struct bpf_link *link = bpf_program__attach_iter(prog, NULL);
+	union bpf_iter_link_info limit = { .task.pid = of };
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &limit,
+		    .link_info_len = sizeof(limit));
+	struct bpf_link *link = bpf_program__attach_iter(prog, of ? &opts : NULL);
 	int fd, r;
 
 	if (!link)
@@ -36,6 +41,11 @@ static int read_iterator(struct bpf_program *prog, struct buf *out)
 	}
 	bpf_link__destroy(link);
 	return r;
+}
+
+static int read_iterator(struct bpf_program *prog, struct buf *out)
+{
+	return read_iterator_of(prog, 0, out);
 }
 
 static int find_namespace(struct scan *scan)
@@ -122,6 +132,15 @@ int scan_mappings(struct scan *scan, struct buf *out)
 	return read_iterator(scan->bpf->progs.list_mappings, out);
 }
 
+int scan_process_mappings(struct scan *scan, uint32_t tgid, struct buf *out)
+{
+	int r;
+
+	out->max = SCAN_MAPPINGS_BYTES_MAX;
+	r = read_iterator_of(scan->bpf->progs.list_process_mappings, tgid, out);
+	return r == -EINVAL || r == -E2BIG ? -ENOTSUP : r;
+}
+
 const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, const char **path)
 {
 	const struct abi_mapping *m = (const void *)(b->data + *at);
@@ -139,9 +158,37 @@ const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, con
 	return m;
 }
 
-int scan_symbols(struct scan *scan, struct buf *records)
+static int read_in_turns(int fd, struct buf *out, int (*between)(void *ctx), void *ctx)
 {
-	return read_iterator(scan->bpf->progs.list_symbols, records);
+	char bytes[16384];
+	ssize_t n;
+	int r = 0;
+
+	while (!r && (n = read(fd, bytes, sizeof(bytes))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		r = buf_put(out, bytes, (size_t)n);
+		if (!r && between)
+			r = between(ctx);
+	}
+	return r;
+}
+
+int scan_symbols(struct scan *scan, struct buf *records, int (*between)(void *ctx), void *ctx)
+{
+	struct bpf_link *link = bpf_program__attach_iter(scan->bpf->progs.list_symbols, NULL);
+	int fd, r;
+
+	if (!link)
+		return -errno;
+	fd = bpf_iter_create(bpf_link__fd(link));
+	r = fd < 0 ? -errno : read_in_turns(fd, records, between, ctx);
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return r;
 }
 
 void scan_close(struct scan *scan)

@@ -37,10 +37,17 @@ int scan_target(struct scan *scan, uint32_t tgid) MUST_CHECK;
  */
 int scan_mappings(struct scan *scan, struct buf *out) MUST_CHECK;
 
+/* The same of one process only, a target or not.  -ENOTSUP: the kernel is older than 6.1. */
+int scan_process_mappings(struct scan *scan, uint32_t tgid, struct buf *out) MUST_CHECK;
+
 /* The mapping at *at, which moves on; *path is NUL-terminated.  NULL at the end. */
 const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, const char **path);
 
-/* Append the kernel's symbols in the form that ksyms_take() wants. */
-int scan_symbols(struct scan *scan, struct buf *records) MUST_CHECK;
+/*
+ * Append the kernel's symbols in the form that ksyms_take() wants.  It takes some 50 ms; `between`,
+ * unless it is NULL, is called every now and then, and its failure ends it.
+ */
+int scan_symbols(struct scan *scan, struct buf *records, int (*between)(void *ctx),
+		 void *ctx) MUST_CHECK;
 
 void scan_close(struct scan *scan);

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/vec.h"
+
 static size_t page_bytes(void)
 {
 	return (size_t)sysconf(_SC_PAGESIZE);
@@ -28,7 +30,7 @@ static size_t ring_bytes(void)
  * same record of every other session, without the build id, and perf crashes on its own recordings.
  * Device and inode identify the files.
  */
-static int open_event(uint32_t cpu)
+static int open_event(uint32_t cpu, uint32_t wakeup_bytes)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_SOFTWARE,
@@ -46,7 +48,7 @@ static int open_event(uint32_t cpu)
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 		.watermark = 1,
-		.wakeup_watermark = (uint32_t)ring_bytes() / 2,
+		.wakeup_watermark = wakeup_bytes,
 	};
 	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1,
 			      PERF_FLAG_FD_CLOEXEC);
@@ -54,9 +56,9 @@ static int open_event(uint32_t cpu)
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_ring(struct sideband_ring *ring, uint32_t cpu)
+static int open_ring(struct sideband_ring *ring, uint32_t cpu, uint32_t wakeup_bytes)
 {
-	int fd = open_event(cpu);
+	int fd = open_event(cpu, wakeup_bytes);
 	void *base;
 
 	if (fd < 0)
@@ -72,14 +74,16 @@ static int open_ring(struct sideband_ring *ring, uint32_t cpu)
 	return 0;
 }
 
-int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus)
+int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus, bool prompt)
 {
-	*sb = (struct sideband){ 0 };
+	uint32_t wakeup_bytes = prompt ? 1 : (uint32_t)ring_bytes() / 2;
+
+	*sb = (struct sideband){ .records = BUF_INIT(n_cpus * ring_bytes()) };
 	sb->rings = calloc(n_cpus, sizeof(*sb->rings));
 	if (!sb->rings)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_cpus; i++) {
-		int r = open_ring(&sb->rings[i], cpus[i]);
+		int r = open_ring(&sb->rings[i], cpus[i], wakeup_bytes);
 
 		if (r) {
 			sideband_close(sb);
@@ -109,7 +113,7 @@ static uint64_t head_of(const struct sideband_ring *ring)
 	return __atomic_load_n(&control->data_head, __ATOMIC_ACQUIRE);
 }
 
-/* Pass the records from the ring's tail to `head` on.  *tail becomes what follows the last one. */
+/* Pass the records from *tail to `head` on.  *tail becomes what follows the last one. */
 static int pass_records(const struct sideband_ring *ring, uint64_t head, uint64_t *tail,
 			int (*record)(void *ctx, const void *bytes, size_t n), void *ctx)
 {
@@ -117,7 +121,6 @@ static int pass_records(const struct sideband_ring *ring, uint64_t head, uint64_
 	const uint8_t *data = (const uint8_t *)ring->base + page_bytes();
 	int r = 0;
 
-	*tail = ((const struct perf_event_mmap_page *)ring->base)->data_tail;
 	while (*tail < head && !r) {
 		struct perf_event_header header;
 
@@ -125,15 +128,22 @@ static int pass_records(const struct sideband_ring *ring, uint64_t head, uint64_
 		if (header.size < sizeof(header))
 			break;
 		r = record(ctx, contiguous(data, *tail, header.size, whole), header.size);
-		*tail += header.size;
+		if (!r)
+			*tail += header.size;
 	}
 	return r;
+}
+
+static uint64_t tail_of(const struct sideband_ring *ring)
+{
+	return ((const struct perf_event_mmap_page *)ring->base)->data_tail;
 }
 
 void sideband_snapshot(struct sideband *sb)
 {
 	for (size_t i = 0; i < sb->n; i++)
-		sb->rings[i].snapshot = head_of(&sb->rings[i]);
+		sb->rings[i].snapshot = sb->is_watched ? sb->rings[i].watched :
+							 head_of(&sb->rings[i]);
 }
 
 int sideband_peek(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
@@ -142,7 +152,7 @@ int sideband_peek(struct sideband *sb, int (*record)(void *ctx, const void *byte
 	int r = 0;
 
 	for (size_t i = 0; i < sb->n && !r; i++) {
-		uint64_t tail;
+		uint64_t tail = tail_of(&sb->rings[i]);
 
 		r = pass_records(&sb->rings[i], head_of(&sb->rings[i]), &tail, record, ctx);
 	}
@@ -156,7 +166,7 @@ int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *byt
 
 	for (size_t i = 0; i < sb->n && !r; i++) {
 		struct perf_event_mmap_page *control = sb->rings[i].base;
-		uint64_t tail;
+		uint64_t tail = tail_of(&sb->rings[i]);
 
 		r = pass_records(&sb->rings[i], sb->rings[i].snapshot, &tail, record, ctx);
 		__atomic_store_n(&control->data_tail, tail, __ATOMIC_RELEASE);
@@ -164,8 +174,96 @@ int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *byt
 	return r;
 }
 
+/* ---- in order of time ---- */
+
+struct watched_record {
+	uint64_t time_ns;
+	size_t at, n;            /* bytes in sb->records */
+	size_t order;            /* records of one time keep their ring's order */
+};
+
+struct watch {
+	struct sideband *sb;
+	uint64_t until_ns;
+};
+
+#define WATCH_LATER 1            /* the record's time has not come */
+
+/* A record's time: its trailer is pid and tid, time, cpu, id (see open_event()). */
+static uint64_t time_of(const uint8_t *bytes, size_t n)
+{
+	uint64_t time_ns = 0;
+
+	if (n >= sizeof(struct perf_event_header) + 32)
+		memcpy(&time_ns, bytes + n - 24, sizeof(time_ns));
+	return time_ns;
+}
+
+static int gather(void *ctx, const void *bytes, size_t n)
+{
+	struct watch *w = ctx;
+	struct sideband *sb = w->sb;
+	struct watched_record new = { time_of(bytes, n), sb->records.len, n, sb->n_order };
+
+	if (new.time_ns > w->until_ns) {
+		sb->has_later = true;
+		return WATCH_LATER;
+	}
+	if (buf_put(&sb->records, bytes, n))
+		return -ENOMEM;
+	return VEC_PUSH(sb->order, sb->n_order, sb->cap_order, new);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct watched_record *x = a, *y = b;
+
+	if (x->time_ns != y->time_ns)
+		return x->time_ns < y->time_ns ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static int gather_all(struct watch *w)
+{
+	struct sideband *sb = w->sb;
+	int r = 0;
+
+	buf_clear(&sb->records);
+	sb->n_order = 0;
+	sb->has_later = false;
+	for (size_t i = 0; i < sb->n && r >= 0; i++) {
+		struct sideband_ring *ring = &sb->rings[i];
+
+		r = pass_records(ring, head_of(ring), &ring->watched, gather, w);
+	}
+	return r < 0 ? r : 0;
+}
+
+int sideband_watch(struct sideband *sb, uint64_t until_ns,
+		   int (*record)(void *ctx, const void *bytes, size_t n, uint64_t time_ns),
+		   void *ctx)
+{
+	struct watch w = { sb, until_ns };
+	int r;
+
+	sb->is_watched = true;
+	r = gather_all(&w);
+	qsort(sb->order, sb->n_order, sizeof(*sb->order), by_time);
+	for (size_t i = 0; i < sb->n_order && !r; i++)
+		r = record(ctx, sb->records.data + sb->order[i].at, sb->order[i].n,
+			   sb->order[i].time_ns);
+	return r;
+}
+
+int sideband_poll_fd(const struct sideband *sb, size_t i)
+{
+	return sb->rings[i].fd;
+}
+
 void sideband_close(struct sideband *sb)
 {
+	buf_release(&sb->records);
+	free(sb->order);
 	for (size_t i = 0; i < sb->n; i++) {
 		munmap(sb->rings[i].base, page_bytes() + ring_bytes());
 		close(sb->rings[i].fd);

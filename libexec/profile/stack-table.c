@@ -10,13 +10,14 @@
 #include "lib/vec.h"
 
 int64_t stack_table_add(struct stack_table *t, uint64_t user_hash, uint64_t kernel_hash,
-			const uint64_t *frames, uint16_t n_kernel, uint16_t n_user,
-			uint32_t verdict, bool *is_new)
+			const struct stack *s, const uint64_t *frames, bool *is_new)
 {
 	uint64_t key[2] = { user_hash, kernel_hash };
-	struct stack stack = { t->n_frames, n_kernel, n_user, verdict };
-	size_t n = (size_t)n_kernel + n_user;
+	size_t n = (size_t)s->n_kernel + s->n_user;
+	struct stack stack = *s;
 	uint32_t id;
+
+	stack.first = t->n_frames;
 
 	if (VEC_RESERVE(t->stacks, t->stacks_cap, t->n_stacks + 1) ||
 	    VEC_RESERVE(t->frames, t->frames_cap, t->n_frames + n))

@@ -13,6 +13,7 @@ struct stack {
 	size_t first;            /* index of the innermost frame in frames */
 	uint16_t n_kernel;       /* kernel frames, first */
 	uint16_t n_user;
+	uint16_t gap;            /* user frames before those that were left out, 0: none were */
 	uint32_t verdict;        /* enum verdict */
 };
 
@@ -24,12 +25,11 @@ struct stack_table {
 };
 
 /*
- * Remember a stack of n_kernel + n_user frames, unless it is known.  Returns its index, or a
- * negative errno (-ENOMEM); *is_new tells.
+ * Remember a stack of s->n_kernel + s->n_user frames, unless it is known; s->first is not looked
+ * at. Returns its index, or a negative errno (-ENOMEM); *is_new tells.
  */
 int64_t stack_table_add(struct stack_table *t, uint64_t user_hash, uint64_t kernel_hash,
-			const uint64_t *frames, uint16_t n_kernel, uint16_t n_user,
-			uint32_t verdict, bool *is_new) MUST_CHECK;
+			const struct stack *s, const uint64_t *frames, bool *is_new) MUST_CHECK;
 
 /* The stack of these hashes, or NULL.  Valid until the next add. */
 const struct stack *stack_table_find(const struct stack_table *t, uint64_t user_hash,

@@ -75,6 +75,7 @@ int stream_header(struct stream *s, uint32_t cpus)
 		.period_ns = s->period_ns,
 		.event_name = "cpu-clock",
 		.cpus = cpus,
+		.regs_mask = s->copies ? PERF_DATA_REGS_MASK : 0,
 	};
 	size_t from = s->out_buf.len;
 
@@ -171,6 +172,30 @@ static int put_kernel_symbol(struct stream *s, uint64_t addr)
 	return to_both(s, from);
 }
 
+/* The registers in the order of enum perf_event_x86_regs, those of PERF_DATA_REGS_MASK. */
+static const enum abi_register perf_registers[PERF_DATA_REGS_N] = {
+	ABI_AX, ABI_BX, ABI_CX, ABI_DX, ABI_SI, ABI_DI, ABI_BP, ABI_SP, ABI_IP,
+	ABI_R8, ABI_R9, ABI_R10, ABI_R11, ABI_R12, ABI_R13, ABI_R14, ABI_R15
+};
+
+/* The copy begins with a page; the stack in it with the stack pointer. */
+static void add_copy(struct perf_data_sample *sample, const struct abi_copy *copy,
+		     uint64_t regs[PERF_DATA_REGS_N])
+{
+	uint64_t below = copy->regs[ABI_SP] - copy->address;
+	size_t n = copy->n_pages < ABI_COPY_PAGES ? copy->n_pages : ABI_COPY_PAGES;
+
+	for (size_t i = 0; i < PERF_DATA_REGS_N; i++)
+		regs[i] = copy->regs[perf_registers[i]];
+	sample->regs_abi = PERF_SAMPLE_REGS_ABI_64;
+	sample->regs = regs;
+	if (below >= n * sizeof(copy->pages[0]))
+		return;
+	sample->stack = &copy->pages[0][0] + below;
+	sample->stack_len = n * sizeof(copy->pages[0]) - below;
+	sample->stack_full = n == ABI_COPY_PAGES;
+}
+
 /* The callchain with its context markers.  Returns its length. */
 static size_t build_chain(uint64_t chain[PERF_DATA_CHAIN_MAX], const struct stack *stack,
 			  const uint64_t *frames)
@@ -212,7 +237,9 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 		.magic = PERF_DATA_RAW_MAGIC,
 		.verdict = (uint16_t)stack->verdict,
 		.epoch = hit->epoch,
+		.gap = stack->gap,
 	};
+	uint64_t regs[PERF_DATA_REGS_N];
 	struct perf_data_sample sample = {
 		.id = STREAM_EVENT_ID,
 		.time = hit->time_ns,
@@ -224,6 +251,7 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 		.chain = chain,
 		.raw = &raw,
 		.raw_len = sizeof(raw),
+		.regs_mask = s->copies ? PERF_DATA_REGS_MASK : 0,
 	};
 
 	if (!stack->n_kernel && !stack->n_user)
@@ -233,6 +261,8 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 	memcpy(raw.comm, hit->comm, sizeof(raw.comm));
 	sample.ip = frames[0];
 	sample.chain_len = build_chain(chain, stack, frames);
+	if (hit->copy)
+		add_copy(&sample, hit->copy, regs);
 	if (s->out >= 0)
 		perf_data_put_sample(&s->out_buf, &sample);
 	if (s->record >= 0)

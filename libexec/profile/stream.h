@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bpf/abi.h"
+
 #include "lib/buf.h"
 #include "lib/compiler.h"
 #include "lib/perf-data.h"
@@ -21,6 +23,7 @@ struct stream {
 	int record;              /* the recording, -1: none */
 	struct buf out_buf, record_buf;
 	uint64_t period_ns;
+	bool copies;             /* samples have room for registers and stacks */
 	struct ksyms *ksyms;     /* borrowed */
 	int error;               /* of the first write that failed, negative errno */
 	const char *error_what;  /* "the pipeline" or "the recording" */
@@ -31,6 +34,7 @@ struct stream_hit {
 	uint64_t time_ns, count;
 	uint32_t tgid, tid, cpu, epoch;
 	const char *comm;        /* 16 bytes */
+	const struct abi_copy *copy;     /* of its registers and stack, or NULL */
 };
 
 /* Start a stream; the descriptors stay the caller's. */

@@ -108,8 +108,12 @@ static int announce_mappings(struct collector *c)
 
 		r = remaps_add(&c->remaps, m->tgid, m->start, m->end, &replaced);
 		if (!r)
+			r = unwinder_announce(c->unwinder, m, path);
+		if (!r)
 			r = stream_mmap(c->stream, &mmap);
 	}
+	if (!r)
+		r = unwinder_announced(c->unwinder);
 	buf_release(&b);
 	return r;
 }

@@ -335,6 +335,27 @@ uint32_t u64_map_get(const struct u64_map *m, uint64_t key)
 	return slot->used ? slot->value : MAP_NONE;
 }
 
+/* What was pushed aside by a slot that becomes free moves up, or it would not be found. */
+void u64_map_remove(struct u64_map *m, uint64_t key)
+{
+	size_t mask = m->n_slots - 1, hole, i;
+
+	if (!m->n || !u64_slot(m->slots, m->n_slots, key)->used)
+		return;
+	hole = i = (size_t)(u64_slot(m->slots, m->n_slots, key) - m->slots);
+	for (;;) {
+		i = (i + 1) & mask;
+		if (!m->slots[i].used)
+			break;
+		if (((i - map_hash_u64(m->slots[i].key)) & mask) >= ((i - hole) & mask)) {
+			m->slots[hole] = m->slots[i];
+			hole = i;
+		}
+	}
+	m->slots[hole].used = 0;
+	m->n--;
+}
+
 void u64_map_clear(struct u64_map *m)
 {
 	if (m->n)

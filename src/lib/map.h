@@ -76,5 +76,8 @@ uint32_t *u64_map_put(struct u64_map *m, uint64_t key) MUST_CHECK;
 /* The key's value, or MAP_NONE. */
 uint32_t u64_map_get(const struct u64_map *m, uint64_t key);
 
+/* Forget the key, if it is there. */
+void u64_map_remove(struct u64_map *m, uint64_t key);
+
 void u64_map_clear(struct u64_map *m);
 void u64_map_release(struct u64_map *m);

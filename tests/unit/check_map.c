@@ -80,6 +80,27 @@ START_TEST(numbers_keep_their_values)
 }
 END_TEST
 
+START_TEST(removed_numbers_do_not_hide_others)
+{
+	struct u64_map m = { 0 };
+
+	u64_map_remove(&m, 5);
+	for (uint64_t i = 0; i < MANY; i++)
+		*u64_map_put(&m, i) = (uint32_t)i;
+	for (uint64_t i = 0; i < MANY; i += 3)
+		u64_map_remove(&m, i);
+	u64_map_remove(&m, 0);
+	for (uint64_t i = 0; i < MANY; i++)
+		ck_assert_uint_eq(u64_map_get(&m, i), i % 3 ? i : MAP_NONE);
+	for (uint64_t i = 0; i < MANY; i++)
+		u64_map_remove(&m, i);
+	ck_assert_uint_eq(m.n, 0);
+	*u64_map_put(&m, 9) = 1;
+	ck_assert_uint_eq(u64_map_get(&m, 9), 1);
+	u64_map_release(&m);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("map");
@@ -90,6 +111,7 @@ int main(void)
 	tcase_add_test(t, ids_follow_insertion);
 	tcase_add_test(t, keys_are_bytes);
 	tcase_add_test(t, numbers_keep_their_values);
+	tcase_add_test(t, removed_numbers_do_not_hide_others);
 	srunner_run_all(r, CK_ENV);
 	int failed = srunner_ntests_failed(r);
 	srunner_free(r);

@@ -171,21 +171,24 @@ END_TEST
 START_TEST(stacks_by_hash)
 {
 	uint64_t frames[] = { 1, 2, 3 };
+	struct stack one = { .n_kernel = 1, .n_user = 2, .gap = 1, .verdict = 4 };
+	struct stack two = { .n_user = 3 };
 	struct stack_table t = { 0 };
 	const struct stack *s;
 	bool is_new;
 
-	ck_assert_int_eq(stack_table_add(&t, 7, 8, frames, 1, 2, 4, &is_new), 0);
+	ck_assert_int_eq(stack_table_add(&t, 7, 8, &one, frames, &is_new), 0);
 	ck_assert(is_new);
-	ck_assert_int_eq(stack_table_add(&t, 8, 7, frames, 0, 3, 0, &is_new), 1);
+	ck_assert_int_eq(stack_table_add(&t, 8, 7, &two, frames, &is_new), 1);
 	ck_assert(is_new);
-	ck_assert_int_eq(stack_table_add(&t, 7, 8, frames, 1, 2, 4, &is_new), 0);
+	ck_assert_int_eq(stack_table_add(&t, 7, 8, &one, frames, &is_new), 0);
 	ck_assert(!is_new);
 	ck_assert_uint_eq(t.n_frames, 6);
 	s = stack_table_find(&t, 7, 8);
 	ck_assert_uint_eq(s->n_kernel, 1);
 	ck_assert_uint_eq(s->n_user, 2);
 	ck_assert_uint_eq(s->verdict, 4);
+	ck_assert_uint_eq(s->gap, 1);
 	ck_assert_uint_eq(t.frames[s->first + 2], 3);
 	ck_assert_ptr_null(stack_table_find(&t, 7, 7));
 	stack_table_release(&t);
