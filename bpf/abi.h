@@ -29,7 +29,7 @@ enum verdict {
 	VERDICT_BAD_FRAME = 4,   /* the frame pointer does not lead to a frame */
 	VERDICT_FOREIGN = 5,     /* a stack of another tool's making: no statement */
 	/* With unwind tables; "there" is the outermost frame of the stack. */
-	VERDICT_NO_INFO = 6,     /* no unwind information there, and no frame pointer that leads on */
+	VERDICT_NO_INFO = 6,     /* no unwind information there, and no frame pointer leads on */
 	VERDICT_PENDING = 7,     /* the table of the file there was not ready */
 	VERDICT_UNMAPPED = 8,    /* the address there is in no mapping that is known */
 	VERDICT_BUDGET = 9,      /* the table of the file there did not fit into --unwind-memory */
@@ -156,7 +156,7 @@ struct abi_code {
 
 /* What is mapped. */
 struct abi_object {
-	uint32_t why;            /* enum verdict for walks that meet it; VERDICT_ROOT: it has parts */
+	uint32_t why;            /* enum verdict of walks that end here; VERDICT_ROOT: none */
 	uint32_t n_parts;
 	uint32_t parts;          /* place of struct abi_part[n_parts], sorted */
 	uint32_t wanted;         /* set by a walk that would have used it */

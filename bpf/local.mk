@@ -22,6 +22,8 @@ bpf_sources = \
 	bpf/maps.bpf.h \
 	bpf/pool.bpf.h \
 	bpf/profile.bpf.c \
+	bpf/rules.bpf.h \
+	bpf/stack.bpf.h \
 	bpf/task.bpf.h \
 	bpf/unwind-table.h \
 	bpf/unwind.bpf.h \

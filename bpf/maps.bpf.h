@@ -12,7 +12,7 @@
 
 /* The code around an address: the table to go by, or why there is none. */
 struct here {
-	uint64_t start, len;         /* the addresses that the rest is true of; len 0: of one only */
+	uint64_t start, len;         /* where the rest is true; len 0: at one address only */
 	uint64_t bias;               /* address - bias is the address in the table */
 	uint32_t part;               /* place of the struct unwind_part, 0: none */
 	uint32_t why;                /* enum verdict, without a part */
@@ -31,7 +31,7 @@ struct slot {
 	uint32_t rbx_known;
 	uint32_t word;               /* 8, or 4 for a 32-bit process */
 	uint64_t at;                 /* where ip is looked up: itself, or in the call before it */
-	uint64_t cfa, ra, ra_at;     /* of the step; ra_at: where the return address is, 0: nowhere */
+	uint64_t cfa, ra, ra_at;     /* of the step; ra_at: the return address's place, or 0 */
 	uint64_t exotic_bp;          /* where an exotic rule has the caller's rbp */
 	uint64_t word_read;          /* by read_word(), read_register() */
 	struct here here;

@@ -22,7 +22,7 @@
  *	struct unwind_exotic exotic[n_exotic]   at the next multiple of 8 bytes
  *	uint8_t rbx[n_rows]                with UNWIND_HAS_RBX, then zeros up to a multiple of 8
  *
- * The rows of bucket b are those from page[b / 256] + bucket[b] up to the first row of bucket b + 1;
+ * The rows of bucket b are those from page[b / 256] + bucket[b] up to the first row of b + 1;
  * bucket[b] is 0 where b is a multiple of 256.  The row for an address is the last one of its
  * bucket whose key is not above the address's low 8 bits, or else the row before the bucket.  The
  * first row of a part has key 0 and is in bucket 0.  Everything is little-endian.
@@ -123,8 +123,8 @@ struct unwind_exotic {
 /*
  * ---- rbx ----
  *
- * The dynamic linker's lazy binding addresses its frame by rbx, outside the innermost frame too.  In
- * files with such rows (UNWIND_REG or UNWIND_EXOTIC with register 3) each row tells in a byte where
+ * The dynamic linker's lazy binding addresses its frame by rbx, not in the innermost frame only.
+ * In files with such rows (UNWIND_REG or UNWIND_EXOTIC with register 3) each row tells in a byte where
  * the caller's rbx is.
  */
 #define UNWIND_RBX_SAME 0

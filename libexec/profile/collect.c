@@ -309,7 +309,8 @@ static int keep_copy(struct collector *c, size_t at)
 {
 	const struct abi_copy *copy = (const void *)(c->pending.data + at);
 
-	if (c->pending.len - at < sizeof(*copy) || copy->cpu >= (uint32_t)libbpf_num_possible_cpus())
+	if (c->pending.len - at < sizeof(*copy) ||
+	    copy->cpu >= (uint32_t)libbpf_num_possible_cpus())
 		return -EBADMSG;
 	c->copies[copy->cpu] = at + 1;
 	return 0;

@@ -341,13 +341,13 @@ static int take_free_place(struct mappings *m, uint32_t *at)
 {
 	struct mapped_process none = { 0 };
 
-	if (m->n_free) {
-		*at = m->free_list[--m->n_free];
+	if (m->n_unused) {
+		*at = m->unused[--m->n_unused];
 		return 0;
 	}
 	*at = (uint32_t)m->n;
 	/* Room to note that it is free again, so that forgetting cannot fail. */
-	if (VEC_RESERVE(m->free_list, m->cap_free, m->n + 1))
+	if (VEC_RESERVE(m->unused, m->cap_unused, m->n + 1))
 		return -ENOMEM;
 	return VEC_PUSH(m->processes, m->n, m->cap, none);
 }
@@ -363,7 +363,7 @@ static struct mapped_process *get(struct mappings *m, uint32_t tgid)
 		return NULL;
 	value = u64_map_put(&m->index, tgid);
 	if (!value) {
-		m->free_list[m->n_free++] = at;
+		m->unused[m->n_unused++] = at;
 		return NULL;
 	}
 	*value = at;
@@ -498,12 +498,12 @@ void mappings_exit(struct mappings *m, uint32_t tgid)
 	free(p->fresh);
 	*p = (struct mapped_process){ 0 };
 	u64_map_remove(&m->index, tgid);
-	m->free_list[m->n_free++] = at;
+	m->unused[m->n_unused++] = at;
 }
 
 size_t mappings_count_processes(const struct mappings *m)
 {
-	return m->n - m->n_free;
+	return m->n - m->n_unused;
 }
 
 size_t mappings_count(const struct mappings *m)
@@ -523,7 +523,7 @@ void mappings_close(struct mappings *m)
 		free(m->processes[i].fresh);
 	free(m->slices);
 	free(m->processes);
-	free(m->free_list);
+	free(m->unused);
 	free(m->dirty);
 	u64_map_release(&m->index);
 	if (m->sets)

@@ -35,7 +35,7 @@ struct mappings {
 	bool eager;              /* have the tables of all mapped files built */
 	struct u64_map index;    /* process id to index into processes */
 	struct mapped_process *processes; size_t n, cap;
-	uint32_t *free_list; size_t n_free, cap_free;
+	uint32_t *unused; size_t n_unused, cap_unused;
 	uint32_t *dirty; size_t n_dirty, cap_dirty;      /* processes to be published */
 	struct slice **slices; size_t n_slices, cap_slices;
 	uint64_t lost_processes; /* that the table had no room for */

@@ -22,13 +22,13 @@
 #define SPARE_WORDS ((uint32_t)1 << 18)
 
 struct pool_extent {
-	uint32_t start, n;       /* in words; `start` in the chunk when free, a place when retired */
+	uint32_t start, n;       /* in words; start: in the chunk, or of a retired one its place */
 };
 
 struct pool_chunk {
 	int fd;
 	uint32_t *words;
-	struct pool_extent *free; size_t n_free, cap_free;   /* sorted, none touches another */
+	struct pool_extent *holes; size_t n_holes, cap_holes;   /* sorted, none touches another */
 };
 
 static uint32_t round_up(uint32_t n)
@@ -44,9 +44,9 @@ static int adopt_chunk(struct pool *p, int fd, uint32_t first_free)
 	chunk.words = mmap(NULL, CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (chunk.words == MAP_FAILED)
 		return -errno;
-	if (VEC_PUSH(chunk.free, chunk.n_free, chunk.cap_free, all) ||
+	if (VEC_PUSH(chunk.holes, chunk.n_holes, chunk.cap_holes, all) ||
 	    VEC_PUSH(p->chunks, p->n, p->cap, chunk)) {
-		free(chunk.free);
+		free(chunk.holes);
 		munmap(chunk.words, CHUNK_BYTES);
 		return -ENOMEM;
 	}
@@ -107,15 +107,15 @@ static int add_chunk(struct pool *p)
 
 static void remove_extent(struct pool_chunk *c, size_t i)
 {
-	c->n_free--;
-	memmove(c->free + i, c->free + i + 1, (c->n_free - i) * sizeof(*c->free));
+	c->n_holes--;
+	memmove(c->holes + i, c->holes + i + 1, (c->n_holes - i) * sizeof(*c->holes));
 }
 
 /* The first free extent that is large enough; its start, or ABI_CHUNK_WORDS. */
 static uint32_t take_from(struct pool_chunk *c, uint32_t n)
 {
-	for (size_t i = 0; i < c->n_free; i++) {
-		struct pool_extent *e = &c->free[i];
+	for (size_t i = 0; i < c->n_holes; i++) {
+		struct pool_extent *e = &c->holes[i];
 		uint32_t start = e->start;
 
 		if (e->n < n)
@@ -157,30 +157,30 @@ void *pool_at(const struct pool *p, uint32_t place)
 static void give_back(struct pool_chunk *c, uint32_t start, uint32_t n)
 {
 	struct pool_extent new = { start, n };
-	size_t at = 0, end = c->n_free;
+	size_t at = 0, end = c->n_holes;
 
 	while (at < end) {
 		size_t mid = (at + end) / 2;
 
-		if (c->free[mid].start < start)
+		if (c->holes[mid].start < start)
 			at = mid + 1;
 		else
 			end = mid;
 	}
-	if (at < c->n_free && start + n == c->free[at].start) {
-		new.n += c->free[at].n;
+	if (at < c->n_holes && start + n == c->holes[at].start) {
+		new.n += c->holes[at].n;
 		remove_extent(c, at);
 	}
-	if (at > 0 && c->free[at - 1].start + c->free[at - 1].n == start) {
-		c->free[at - 1].n += new.n;
+	if (at > 0 && c->holes[at - 1].start + c->holes[at - 1].n == start) {
+		c->holes[at - 1].n += new.n;
 		return;
 	}
 	/* Without memory for the note the words stay unused. */
-	if (VEC_RESERVE(c->free, c->cap_free, c->n_free + 1))
+	if (VEC_RESERVE(c->holes, c->cap_holes, c->n_holes + 1))
 		return;
-	memmove(c->free + at + 1, c->free + at, (c->n_free - at) * sizeof(*c->free));
-	c->free[at] = new;
-	c->n_free++;
+	memmove(c->holes + at + 1, c->holes + at, (c->n_holes - at) * sizeof(*c->holes));
+	c->holes[at] = new;
+	c->n_holes++;
 }
 
 void pool_free(struct pool *p, uint32_t place, uint32_t n)
@@ -224,8 +224,8 @@ int pool_wait_grace(struct pool *p)
 void pool_keep_spare(struct pool *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		for (size_t j = 0; j < p->chunks[i].n_free; j++)
-			if (p->chunks[i].free[j].n >= SPARE_WORDS)
+		for (size_t j = 0; j < p->chunks[i].n_holes; j++)
+			if (p->chunks[i].holes[j].n >= SPARE_WORDS)
 				return;
 	/* If it fails, the allocation that needs it will say so. */
 	if (add_chunk(p))
@@ -242,7 +242,7 @@ void pool_close(struct pool *p)
 	for (size_t i = 0; i < p->n; i++) {
 		munmap(p->chunks[i].words, CHUNK_BYTES);
 		close(p->chunks[i].fd);
-		free(p->chunks[i].free);
+		free(p->chunks[i].holes);
 	}
 	free(p->chunks);
 	free(p->retired);

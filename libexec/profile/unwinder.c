@@ -115,7 +115,8 @@ int unwinder_missed(struct unwinder *u, uint32_t tgid)
 	struct rescan new = { tgid, now };
 	uint32_t *last, doublings = 0;
 
-	if (!u->on || u->n_rescans == RESCANS_MAX || (!u->all && !mappings_knows(&u->mappings, tgid)))
+	if (!u->on || u->n_rescans == RESCANS_MAX ||
+	    (!u->all && !mappings_knows(&u->mappings, tgid)))
 		return 0;
 	for (size_t i = 0; i < u->n_rescans; i++)
 		if (u->rescans[i].tgid == tgid)
@@ -202,7 +203,8 @@ static int take_record(void *ctx, const void *bytes, size_t n, uint64_t time_ns)
 	case PERF_RECORD_MMAP2:
 		return take_mapping(u, bytes, n, time_ns);
 	case PERF_RECORD_COMM:
-		if (n < sizeof(struct comm_record) || !(rec->header.misc & PERF_RECORD_MISC_COMM_EXEC))
+		if (n < sizeof(struct comm_record) ||
+		    !(rec->header.misc & PERF_RECORD_MISC_COMM_EXEC))
 			return 0;
 		return mappings_exec(&u->mappings, rec->pid, time_ns);
 	case PERF_RECORD_FORK:
