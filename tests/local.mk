@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
 	tests/unit/check_trie \
+	tests/unit/check_unwind \
 	tests/unit/check_walk \
 	tests/unit/check_words
 

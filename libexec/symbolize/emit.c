@@ -107,6 +107,9 @@ int emit_stacks(struct emitter *e, const struct stacks *s)
 		size_t n = stacks_get(s, i, &key, e->chain);
 		int r = walk_chain(&e->walk, e->frames, &key, s->v[i].time, e->chain, n);
 
+		if (!r)
+			r = cuts_add(&e->cuts, &e->walk.end, key.flags & STACK_FROM_COPY,
+				     s->v[i].count);
 		if (r)
 			return r;
 		add_sample(e, &key, &s->v[i]);

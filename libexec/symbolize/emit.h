@@ -3,6 +3,7 @@
 #pragma once
 
 #include "comms.h"
+#include "cuts.h"
 #include "frames.h"
 #include "lib/pprof.h"
 #include "stacks.h"
@@ -13,6 +14,7 @@ struct emitter {
 	struct frames *frames;
 	const struct comms *comms;
 	struct walk walk;
+	struct cuts cuts;        /* of what was added to messages */
 	uint64_t chain[STACK_CHAIN_MAX];
 	uint64_t locations[WALK_FRAMES_MAX];
 	uint64_t message;        /* number of the current one, from 1 */

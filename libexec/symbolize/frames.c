@@ -221,18 +221,44 @@ int frames_user(struct frames *f, uint32_t pid, uint32_t generation, uint32_t ep
 
 	if (id != MAP_NONE) {
 		*frame = f->frame_of[id];
-		return f->v[*frame].place != PLACE_NOWHERE;
+		return 1;
 	}
 	*frame = frame_at(f, pid, generation, time, addr);
 	if (*frame == MAP_NONE)
 		return -ENOMEM;
+	/* Not kept: the event that maps something there may be still to come. */
+	if (f->v[*frame].place == PLACE_NOWHERE)
+		return 0;
 	if (f->addresses.n >= ADDRESSES_MAX)
 		frames_forget_addresses(f);
 	if (generation != SPACE_NONE &&
 	    !VEC_RESERVE(f->frame_of, f->cap_frame_of, f->n_frame_of + 1) &&
 	    map_intern(&f->addresses, &key, sizeof(key), NULL) == f->n_frame_of)
 		f->frame_of[f->n_frame_of++] = *frame;
-	return f->v[*frame].place != PLACE_NOWHERE;
+	return 1;
+}
+
+static bool find_signal(struct frames *f, const struct frame *frame)
+{
+	struct frame_rules *file;
+	Dwarf_Frame *rules;
+
+	if (frame->place != PLACE_FILE || !f->objects->v[frame->object].has_signal_frames)
+		return false;
+	file = objects_rules(f->objects, frame->object);
+	rules = file ? frame_rules_find(file, frame->address) : NULL;
+	return rules && frame_rules_are_of_signal(rules);
+}
+
+bool frames_is_signal(struct frames *f, uint32_t id)
+{
+	struct frame *frame = &f->v[id];
+
+	if (!frame->signal_tried) {
+		frame->is_signal = find_signal(f, frame);
+		frame->signal_tried = true;
+	}
+	return frame->is_signal;
 }
 
 void frames_forget_addresses(struct frames *f)

@@ -19,6 +19,7 @@ enum frame_place { PLACE_FILE, PLACE_JIT, PLACE_KERNEL, PLACE_NOWHERE };
 struct frame {
 	enum frame_place place;
 	bool symbolized;
+	bool signal_tried, is_signal;   /* in a signal trampoline */
 	uint32_t object;         /* PLACE_FILE and PLACE_JIT */
 	uint32_t function;       /* its name, an index into names and system_names */
 	uint64_t address;        /* PLACE_FILE: the file's own virtual address, or offset */
@@ -54,9 +55,12 @@ uint32_t frames_kernel(struct frames *f, uint64_t addr);
 /* A frame that has a name only: "[cut: …]", "[guest]". */
 uint32_t frames_named(struct frames *f, const char *name);
 
+/* Whether a frame of frames_user() is in a signal trampoline. */
+bool frames_is_signal(struct frames *f, uint32_t frame);
+
 /*
  * The frame at addr in a generation of process pid.  Returns 1 and sets *frame; 0 when nothing is
- * mapped there (*frame is then a frame called "[0xADDR]"); or -ENOMEM.
+ * mapped there, as far as is known now (*frame is then a frame called "[0xADDR]"); or -ENOMEM.
  */
 int frames_user(struct frames *f, uint32_t pid, uint32_t generation, uint32_t epoch, uint64_t time,
 		uint64_t addr, uint32_t *frame) MUST_CHECK;

@@ -6,6 +6,10 @@ symbolize_archive = libexec/symbolize/libsymbolize.a
 libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/comms.c \
 	libexec/symbolize/comms.h \
+	libexec/symbolize/copies.c \
+	libexec/symbolize/copies.h \
+	libexec/symbolize/cuts.c \
+	libexec/symbolize/cuts.h \
 	libexec/symbolize/emit.c \
 	libexec/symbolize/emit.h \
 	libexec/symbolize/facts.c \
@@ -24,6 +28,8 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/stacks.h \
 	libexec/symbolize/timeline.c \
 	libexec/symbolize/timeline.h \
+	libexec/symbolize/unwind.c \
+	libexec/symbolize/unwind.h \
 	libexec/symbolize/walk.c \
 	libexec/symbolize/walk.h
 

@@ -112,6 +112,7 @@ static int load(struct objects *o, struct object *object)
 	if (object->layout) {
 		*object->layout = f.layout;
 		object->build_id = f.layout.build_id;
+		object->has_signal_frames = frame_rules_have_signals(&f);
 		r = elf_symbols_load(&object->symbols, &f, object->path);
 	} else {
 		r = -ENOMEM;
@@ -137,6 +138,55 @@ const struct object *objects_load(struct objects *o, uint32_t id)
 	return object;
 }
 
+static void close_all_rules(struct objects *o)
+{
+	for (size_t i = 0; i < o->n_with_rules; i++) {
+		struct object *object = &o->v[o->with_rules[i]];
+
+		frame_rules_close(object->rules);
+		free(object->rules);
+		object->rules = NULL;
+	}
+	o->n_with_rules = 0;
+}
+
+static bool is_full_of_rules(const struct objects *o)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < o->n_with_rules; i++)
+		bytes += o->v[o->with_rules[i]].rules->bytes;
+	return bytes > OBJECTS_RULES_BYTES_MAX || o->n_with_rules >= OBJECTS_RULES_MAX;
+}
+
+static struct frame_rules *open_rules(const struct objects *o, const struct object *object)
+{
+	struct frame_rules *new = malloc(sizeof(*new));
+	struct elf_file f;
+
+	if (new && !open_object(o, object, &f) && !frame_rules_open(new, &f))
+		return new;
+	free(new);
+	return NULL;
+}
+
+struct frame_rules *objects_rules(struct objects *o, uint32_t id)
+{
+	struct object *object = &o->v[id];
+
+	if (object->rules || object->rules_tried || object->kind == OBJECT_ANONYMOUS)
+		return object->rules;
+	if (is_full_of_rules(o))
+		close_all_rules(o);
+	if (VEC_RESERVE(o->with_rules, o->cap_with_rules, o->n_with_rules + 1))
+		return NULL;
+	object->rules = open_rules(o, object);
+	object->rules_tried = !object->rules;
+	if (object->rules)
+		o->with_rules[o->n_with_rules++] = id;
+	return object->rules;
+}
+
 void object_base_name(const struct object *object, char *out, size_t size)
 {
 	const char *slash = strrchr(object->path, '/');
@@ -152,6 +202,8 @@ void object_base_name(const struct object *object, char *out, size_t size)
 
 void objects_release(struct objects *o)
 {
+	close_all_rules(o);
+	free(o->with_rules);
 	for (size_t i = 0; i < o->n; i++) {
 		free(o->v[i].layout);
 		symbol_set_release(&o->v[i].symbols);

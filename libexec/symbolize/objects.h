@@ -10,12 +10,16 @@
 #include <stdint.h>
 
 #include "elf/elf-file.h"
+#include "elf/frame-rules.h"
 #include "elf/mapped-file.h"
 #include "elf/symbol-set.h"
 #include "lib/map.h"
 #include "lib/perf-data.h"
 
 #define OBJECTS_MAX ((size_t)1 << 22)
+/* Call frame information held in memory at a time: bytes and files. */
+#define OBJECTS_RULES_BYTES_MAX ((size_t)512 << 20)
+#define OBJECTS_RULES_MAX ((size_t)1024)
 
 enum object_kind { OBJECT_FILE, OBJECT_VDSO, OBJECT_ANONYMOUS };
 
@@ -29,6 +33,9 @@ struct object {
 	int error; /* why it could not be read: negative errno, -ESTALE another file */
 	struct elf_layout *layout;      /* NULL: not read */
 	struct symbol_set symbols;
+	bool has_signal_frames;  /* some address may be in a signal trampoline */
+	struct frame_rules *rules;      /* owned; NULL: not open */
+	bool rules_tried;        /* and cannot be opened */
 };
 
 struct objects {
@@ -37,6 +44,7 @@ struct objects {
 	struct mapped_files files;   /* handed over */
 	uint32_t *failed; size_t n_failed, cap_failed;   /* in order of failure */
 	size_t n_read;           /* files read */
+	uint32_t *with_rules; size_t n_with_rules, cap_with_rules;   /* ids, rules open */
 	bool here;               /* the recording is of this host and kernel */
 };
 
@@ -48,6 +56,12 @@ void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id
 
 /* The object, read if it can be. */
 const struct object *objects_load(struct objects *o, uint32_t id);
+
+/*
+ * The object's call frame information, or NULL: it has none, or cannot be read.  Valid until the
+ * next call: what is open together is bounded.
+ */
+struct frame_rules *objects_rules(struct objects *o, uint32_t id);
 
 /* The last part of the path, without "[", "]" and " (deleted)"; out has room for `size` bytes. */
 void object_base_name(const struct object *object, char *out, size_t size);

@@ -62,7 +62,11 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 {
 	s->info = info;
 	s->timeline = TIMELINE_INIT;
+	s->copies = COPIES_INIT;
+	s->by_pointers = true;
 	s->live = !info->is_file;
+	if (s->live)
+		s->copies.max = COPIES_LIVE_MAX;
 	s->last_message = now();
 	s->frames.spaces = &s->spaces;
 	s->frames.objects = &s->objects;
@@ -130,6 +134,12 @@ static int write_stacks(struct session *s)
 	return r;
 }
 
+static int write_message(struct session *s)
+{
+	s->copies.done = 0;
+	return emit_message(&s->emitter);
+}
+
 static uint32_t comm_of(const struct session *s, uint32_t tid, uint32_t pid, uint64_t time)
 {
 	uint32_t name = comms_at(&s->comms, tid, time);
@@ -146,30 +156,39 @@ static int open_files(struct session *s, const struct stack_key *key, uint64_t t
 	return walk_chain(&s->emitter.walk, &s->frames, key, time, chain, n);
 }
 
-static int count_sample(struct session *s, const struct waiting *w, const uint64_t *chain)
+static struct stack_key key_of(const struct session *s, const struct waiting *w)
 {
 	struct stack_key key = {
 		.pid = w->pid, .comm = w->sample.comm, .verdict = w->sample.verdict,
 		.tid = s->group == GROUP_TID ? w->tid : MAP_NONE,
 		.cpu = s->group == GROUP_CPU ? w->sample.cpu : MAP_NONE,
-		.generation = space_at(&s->spaces, w->pid, w->time), .misc = w->sample.misc
+		.generation = space_at(&s->spaces, w->pid, w->time), .misc = w->sample.misc,
+		.gap = w->sample.gap, .flags = s->by_pointers ? STACK_BY_POINTERS : 0
 	};
-	struct stack_value value = { w->sample.count, w->sample.ns, w->time };
-	size_t known = s->stacks.n;
-	int r;
 
 	if (key.generation != SPACE_NONE)
 		key.epoch = space_epoch(&s->spaces, key.generation, w->time);
 	if (key.comm == MAP_NONE)
 		key.comm = comm_of(s, w->tid, w->pid, w->time);
 	key.process = w->pid ? comms_at(&s->comms, w->pid, w->time) : key.comm;
-	r = stacks_add(&s->stacks, &key, chain, w->sample.chain_len, &value);
+	return key;
+}
+
+static int count_sample(struct session *s, const struct waiting *w, const uint64_t *block)
+{
+	struct stack_key key = key_of(s, w);
+	const struct unwind_space where = { &s->spaces, &s->objects, key.generation, w->time };
+	struct stack_value value = { w->sample.count, w->sample.ns, w->time };
+	size_t known = s->stacks.n, n;
+	const uint64_t *chain = copies_unwind(&s->copies, &where, w, block, &key, &n);
+	int r = stacks_add(&s->stacks, &key, chain, n, &value);
+
 	if (!r && s->stacks.n > known)
-		r = open_files(s, &key, w->time, chain, w->sample.chain_len);
+		r = open_files(s, &key, w->time, chain, n);
 	if (r || s->stacks.n < STACKS_MAX)
 		return r;
 	r = write_stacks(s);
-	return r ? r : emit_message(&s->emitter);
+	return r ? r : write_message(s);
 }
 
 static int apply(void *ctx, const struct waiting *w, const uint64_t *chain)
@@ -271,12 +290,15 @@ static int read_raw(struct session *s, const struct perf_data_sample *sample, st
 
 	w->sample.comm = MAP_NONE;
 	w->sample.verdict = VERDICT_FOREIGN;
+	if (sample->regs_mask && !sample->regs_abi)
+		w->sample.verdict = VERDICT_NO_USER;
 	if (!s->ours || !sample->raw || sample->raw_len < sizeof(raw))
 		return 0;
 	memcpy(&raw, sample->raw, sizeof(raw));
 	if (raw.magic != PERF_DATA_RAW_MAGIC)
 		return 0;
 	w->sample.verdict = raw.verdict;
+	w->sample.gap = raw.gap;
 	w->sample.comm = comms_name(&s->comms, raw.comm, sizeof(raw.comm));
 	return w->sample.comm == MAP_NONE ? -ENOMEM : 0;
 }
@@ -300,6 +322,7 @@ static int take_sample(struct session *s, const struct perf_data_record *rec)
 		.kind = WAITING_SAMPLE, .time = sample->time ? sample->time : rec->time,
 		.pid = sample->pid, .tid = sample->tid
 	};
+	const uint64_t *block;
 	int r = read_raw(s, sample, &w);
 
 	if (r)
@@ -307,12 +330,10 @@ static int take_sample(struct session *s, const struct perf_data_record *rec)
 	weigh(s, sample, &w);
 	w.sample.cpu = sample->cpu;
 	w.sample.misc = sample->misc & 7;
-	w.sample.chain_len = (uint32_t)sample->chain_len;
 	s->n_samples += w.sample.count;
-	if (sample->chain_len)
-		return wait_for_turn(s, &w, sample->chain);
-	w.sample.chain_len = 1;
-	return wait_for_turn(s, &w, &sample->ip);
+	r = copies_pack(&s->copies, sample, sample->chain_len ? sample->chain : &sample->ip,
+			sample->chain_len ? sample->chain_len : 1, &w, &block);
+	return r ? r : wait_for_turn(s, &w, block);
 }
 
 static int take_meta(struct session *s, const char *key, const char *value)
@@ -324,6 +345,8 @@ static int take_meta(struct session *s, const char *key, const char *value)
 		s->group = GROUP_CPU;
 	if (!strcmp(key, "group") && !strcmp(value, "tid"))
 		s->group = GROUP_TID;
+	if (!strcmp(key, "unwind"))
+		s->by_pointers = strcmp(value, "tables") != 0;
 	return facts_set(&s->facts, key, value);
 }
 
@@ -350,7 +373,7 @@ static int end_round(struct session *s)
 	s->last_message = time;
 	r = write_stacks(s);
 	forget_processes(s);
-	return r ? r : emit_message(&s->emitter);
+	return r ? r : write_message(s);
 }
 
 int session_record(struct session *s, const struct perf_data_record *rec)
@@ -388,6 +411,15 @@ int session_record(struct session *s, const struct perf_data_record *rec)
 	return 0;
 }
 
+static int set_unwind_facts(struct session *s)
+{
+	int r = cuts_report(&s->emitter.cuts, &s->objects, &s->facts);
+
+	if (r || !s->copies.skipped)
+		return r;
+	return facts_set_number(&s->facts, "copies_skipped", s->copies.skipped);
+}
+
 static int set_final_facts(struct session *s, const char *reason)
 {
 	int r = facts_set_number(&s->facts, "unsymbolized_frames", s->frames.n_unsymbolized);
@@ -400,6 +432,8 @@ static int set_final_facts(struct session *s, const char *reason)
 		r = facts_set_number(&s->facts, "samples_read", s->n_samples);
 	if (!r && !s->ours)
 		r = facts_set_number(&s->facts, "lost_ring", s->n_lost);
+	if (!r)
+		r = set_unwind_facts(s);
 	return r || !reason ? r : facts_set(&s->facts, "incomplete", reason);
 }
 
@@ -438,6 +472,8 @@ int session_finish(struct session *s, const char *reason)
 void session_release(struct session *s)
 {
 	pprof_writer_free(s->emitter.writer);
+	cuts_release(&s->emitter.cuts);
+	copies_release(&s->copies);
 	facts_release(&s->facts);
 	stacks_release(&s->stacks);
 	timeline_release(&s->timeline);

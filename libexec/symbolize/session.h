@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "comms.h"
+#include "copies.h"
 #include "emit.h"
 #include "facts.h"
 #include "lib/perf-data.h"
@@ -21,11 +22,13 @@ struct session {
 	struct comms comms;
 	struct frames frames;
 	struct timeline timeline;
+	struct copies copies;
 	struct stacks stacks;
 	struct facts facts;
 	struct emitter emitter;
 	enum session_group group;
 	bool ours; /* written by profile-bee: rounds are complete, counts are aggregated */
+	bool by_pointers;        /* user chains were walked by frame pointers */
 	bool live;               /* a message at least each second */
 	bool kernel_checked;     /* kallsyms has been compared with the recording's kernel */
 	bool kernel_foreign;     /* and is another boot's */

@@ -9,6 +9,11 @@
 
 #include "lib/vec.h"
 
+static size_t payload(const struct waiting *w)
+{
+	return ((size_t)w->sample.chain_len + w->sample.copy_len) * sizeof(uint64_t);
+}
+
 int timeline_add(struct timeline *t, const struct waiting *w, const uint64_t *chain)
 {
 	struct waiting copy = *w;
@@ -19,7 +24,7 @@ int timeline_add(struct timeline *t, const struct waiting *w, const uint64_t *ch
 	copy.order = t->order++;
 	if (w->kind == WAITING_SAMPLE) {
 		copy.sample.chain = t->chains.len;
-		r = buf_put(&t->chains, chain, w->sample.chain_len * sizeof(*chain));
+		r = buf_put(&t->chains, chain, payload(w));
 		if (r)
 			return r;
 		if (!w->time)
@@ -72,8 +77,7 @@ static int drop_first(struct timeline *t, size_t n)
 
 		if (w->kind != WAITING_SAMPLE)
 			continue;
-		r = buf_put(&chains, t->chains.data + w->sample.chain,
-			    w->sample.chain_len * sizeof(uint64_t));
+		r = buf_put(&chains, t->chains.data + w->sample.chain, payload(w));
 		w->sample.chain = at;
 	}
 	buf_release(&t->chains);

@@ -32,7 +32,9 @@ struct waiting {
 			uint64_t count, ns;
 			size_t chain;            /* byte offset into chains */
 			uint32_t chain_len;
+			uint32_t copy_len;       /* words of a copied stack behind the chain */
 			uint32_t cpu, comm;      /* comm: MAP_NONE, not told */
+			uint32_t gap;
 			uint16_t verdict, misc;
 		} sample;
 	};
@@ -40,7 +42,7 @@ struct waiting {
 
 struct timeline {
 	struct waiting *v; size_t n, cap;
-	struct buf chains;       /* uint64_t, innermost first */
+	struct buf chains;       /* uint64_t: chains and copied stacks */
 	uint64_t newest;         /* time of the youngest record so far */
 	uint64_t safe;           /* `newest` at the last round */
 	uint64_t order;
@@ -50,7 +52,8 @@ struct timeline {
 
 typedef int timeline_fn(void *ctx, const struct waiting *w, const uint64_t *chain);
 
-/* Let a record wait; a sample's chain is copied.  0, -ENOMEM or -EOVERFLOW. */
+/* Let a record wait; a sample's chain and the copied stack behind it are copied.  0, -ENOMEM or
+ * -EOVERFLOW. */
 int timeline_add(struct timeline *t, const struct waiting *w, const uint64_t *chain) MUST_CHECK;
 
 /* Whether so much waits that timeline_flush() has to be called. */

@@ -11,7 +11,10 @@ src_elf_libpbee_elf_a_SOURCES = \
 	src/elf/dependencies.c src/elf/dependencies.h \
 	src/elf/dynamic.c src/elf/dynamic.h \
 	src/elf/elf-file.c src/elf/elf-file.h \
+	src/elf/expression.c \
+	src/elf/frame-rules.c src/elf/frame-rules.h \
 	src/elf/ld-cache.c src/elf/ld-cache.h \
+	src/elf/machine.c src/elf/machine.h \
 	src/elf/mapped-file.c src/elf/mapped-file.h \
 	src/elf/mapping-history.c src/elf/mapping-history.h \
 	src/elf/plt-x86.c src/elf/plt-x86.h \

@@ -236,8 +236,8 @@ static void put_regs(struct cursor *c, const struct perf_data_sample *s)
  */
 static size_t stack_room(const struct perf_data_sample *s, size_t left)
 {
-	size_t n = perf_align8(s->stack_len) + (s->stack_full ? 0 : sizeof(uint64_t));
-	size_t sizes = 2 * sizeof(uint64_t);
+	size_t full = s->stack_len & ~(size_t)7, sizes = 2 * sizeof(uint64_t);
+	size_t n = s->stack_full ? full : perf_align8(s->stack_len) + sizeof(uint64_t);
 
 	if (!has_regs(s) || !s->stack || !s->stack_len || left <= sizes)
 		return 0;

@@ -122,7 +122,8 @@ struct perf_data_sample {
 	const uint64_t *regs;    /* a value for each bit, from the lowest; NULL with abi 0 */
 	const void *stack;       /* from the stack pointer upwards; may be NULL */
 	size_t stack_len;        /* when written, the copy is clipped to what a record holds */
-	bool stack_full;         /* the copy ends where its room did, not at what is readable */
+	/* The copy ends where its room did, not at what is readable; written in whole words. */
+	bool stack_full;
 };
 
 /*

@@ -1,17 +1,145 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Samples with registers and a copied stack: what the codec writes is what perf reads.
+# Samples with registers and a copied stack: perf reads ours, we unwind ours and perf's.
 . "${0%/*}/../lib/tap.sh"
-need_cmd perf
+. "$top_srcdir/tests/lib/results.sh"
 
+[ -x "$HELPERS/symbolize" ] || skip_all "symbolize was not built"
 WRITE=$top_builddir/tests/lib/write-copies
 
-"$WRITE" 30 40000 3 >copies.data
-status_is 0 "perf script reads a recording with copies" perf script -i copies.data -F time,ip,sym
-is "$(cat err)" "" "and has nothing to complain about"
-is "$(grep -c '	.* deeper$' out)" 90 "it unwinds them: all calls of the recursion"
-is "$(grep -c '	.* main$' out)" 3 "and what calls it, up to main"
-"$WRITE" 30 100 >short.data
-status_is 0 "perf script reads a recording with short copies" perf script -i short.data -F ip,sym
-is "$(cat err)" "" "and has nothing to complain about"
+# render_of FILE: collapsed stacks of a recording, into "stacks"; the messages remain in "pb"
+render_of()
+{
+	timeout 120 "$HELPERS/symbolize" <"$1" >pb 2>err &&
+		"$HELPERS/render" --output=collapsed:1 <pb >stacks 2>/dev/null
+}
+
+# ---- written by the codec ----
+
+deepers=$(printf ';deeper%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
+"$WRITE" 20 40000 3 >copies.data
+ok "a recording with copies is read" render_of copies.data
+is "$(total stacks)" 3 "with all samples"
+is "$(sed 's/.*;main;/main;/' stacks)" "main;first;second$deepers;leaf 3" \
+	"the stack is unwound through frames without frame pointers"
+unlike "$(cat stacks)" '\[cut' "up to its root"
+ok "and counted" grep -q 'copies_complete 3' pb
+
+"$WRITE" 20 1400 3 >short.data
+ok "a recording with short copies is read" render_of short.data
+like "$(cat stacks)" '^write-copies;\[cut: copied stack ends\];deeper.*;leaf 3$' \
+	"what the copy has is shown, and that it ended"
+ok "and counted" grep -q 'verdict.copy_ends 3' pb
+
+if command -v perf >/dev/null; then
+	status_is 0 "perf script reads it" perf script -i copies.data -F time,ip,sym
+	is "$(cat err)" "" "and has nothing to complain about"
+	is "$(grep -c '	.* deeper$' out)" 60 "it unwinds the copies, too"
+	is "$(grep -c '	.* main$' out)" 3 "up to main"
+	status_is 0 "perf script reads short copies" perf script -i short.data -F ip,sym
+	is "$(cat err)" "" "and has nothing to complain about"
+else
+	skip "perf is missing" 6
+fi
+
+# ---- recorded by perf ----
+
+command -v perf >/dev/null || { diag "no perf: the rest is skipped"; done_testing; exit 0; }
+command -v gcc >/dev/null || { diag "no gcc: the rest is skipped"; done_testing; exit 0; }
+cat >deep.c <<'X'
+#include <alloca.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static volatile unsigned long sink;
+
+__attribute__((noinline)) static void spin(void)
+{
+	for (int i = 0; i < 100000; i++)
+		sink += (unsigned long)i;
+}
+
+__attribute__((noinline)) static void recurse(int depth)
+{
+	if (depth > 1)
+		recurse(depth - 1);
+	else
+		spin();
+	sink++;
+}
+
+__attribute__((noinline)) static int compare(const void *a, const void *b)
+{
+	recurse(10);
+	for (int i = 0; i < 200; i++)
+		sink += (unsigned long)getppid();
+	return *(const int *)a - *(const int *)b;
+}
+
+__attribute__((noinline)) static void outer(int n)
+{
+	volatile char *room = alloca((size_t)n);
+	int v[3] = { 3, 2, 1 };
+
+	room[0] = 1;
+	qsort(v, 3, sizeof(int), compare);
+	sink += (unsigned long)room[0];
+}
+
+int main(void)
+{
+	for (int i = 0; i < 1000; i++)
+		outer(16 + i % 50);
+	return 0;
+}
+X
+gcc -O2 -g0 -fomit-frame-pointer -o deep deep.c || bail "gcc cannot compile"
+
+# own_names: only names of the program remain, whatever aliases libc's functions have.
+own_names()
+{
+	awk -F';' '{ n = $NF; sub(/.* /, "", n); sub(/ [0-9]+$/, ""); line = ""; on = 0
+		for (i = 1; i <= NF; i++) {
+			on += $i == "main"
+			if (on && $i !~ /\[/)
+				line = line ($i ~ /^(main|outer|compare|recurse|spin)$/ ? $i : "?") ";"
+		}
+		if (on) c[line] += n } END { for (l in c) print l, c[l] }' | sort
+}
+
+# perf_stacks FILE: collapsed user stacks as perf unwinds them
+perf_stacks()
+{
+	perf script -i "$1" --no-inline --max-stack 1024 -F comm,ip,sym 2>/dev/null | awk '
+		/^[^\t ]/ { stack = ""; next }
+		NF == 0 { if (stack != "") print "deep" stack, 1; stack = ""; next }
+		$1 !~ /^ffffffff[8-9a-f]/ { stack = ";" $2 stack }
+		END { if (stack != "") print "deep" stack, 1 }'
+}
+
+for size in 8192 65528; do
+	if ! perf record -q -B -N --call-graph dwarf,$size -F 999 -e cpu-clock -o dwarf.data \
+		./deep 2>/dev/null; then
+		skip "perf cannot record here" 3
+		continue
+	fi
+	ok "--call-graph dwarf,$size: a recording is read" render_of dwarf.data
+	own_names <stacks >ours
+	perf_stacks dwarf.data | own_names >theirs
+	same_file ours theirs "the stacks are perf's, sample by sample"
+	at_least "$(permille stacks '^deep;_start;(.*;)?main;outer;')" 900 \
+		"they are whole"
+	like "$(grep -ao 'copies_[a-z]* [0-9]*' pb)" 'copies_complete [0-9][0-9]' "and counted so"
+done
+perf record -q -B -N --call-graph dwarf -F 999 -e cpu-clock -o - ./deep 2>/dev/null >pipe.data
+ok "perf's pipe mode is read" render_of pipe.data
+at_least "$(permille stacks '^deep;_start;(.*;)?main;outer;')" 900 "it is whole"
+
+# What is damaged ends somewhere, and not in a crash.
+size=$(wc -c <dwarf.data)
+for at in 1 2 3 4 5 6 7 8 9; do
+	head -c $((size * at / 10 + at)) dwarf.data >cut.data
+	timeout 60 "$HELPERS/symbolize" <cut.data >/dev/null 2>err || break
+done
+is "$at" 9 "recordings cut anywhere are read as far as they go"
 done_testing

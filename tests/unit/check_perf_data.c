@@ -389,6 +389,8 @@ START_TEST(copies)
 	check_copy(&s, 104, false);
 	s.stack_full = true;
 	check_copy(&s, 104, true);
+	s.stack_len = 111;
+	check_copy(&s, 104, true);
 	s.stack_len = sizeof(stack);
 	check_copy(&s, most, true);
 	s.chain_len = 3;
@@ -401,16 +403,16 @@ START_TEST(copies)
 }
 END_TEST
 
-/* Sizes of the last two fields that lie; the sample ends with room 16, two words, used 12. */
+/* Sizes of the last two fields that lie; the sample ends with room 24, three words, used 12. */
 static const struct { size_t from_end; uint64_t value; int result; size_t len; } lies[] = {
-	{ 8, 17, 0, 16 },                       /* more used than there is room: all of it */
-	{ 8, UINT64_MAX, 0, 16 },
+	{ 8, 25, 0, 24 },                       /* more used than there is room: all of it */
+	{ 8, UINT64_MAX, 0, 24 },
 	{ 8, 0, 0, 0 },
-	{ 32, 15, -EBADMSG, 0 },
-	{ 32, 24, -EBADMSG, 0 },
-	{ 32, UINT64_MAX, -EBADMSG, 0 },
-	{ 32, 0, -EBADMSG, 0 },
-	{ 32 + 8 * (1 + PERF_DATA_REGS_N), 0, -EBADMSG, 0 },   /* no registers after all */
+	{ 40, 15, -EBADMSG, 0 },
+	{ 40, 32, -EBADMSG, 0 },
+	{ 40, UINT64_MAX, -EBADMSG, 0 },
+	{ 40, 0, -EBADMSG, 0 },
+	{ 40 + 8 * (1 + PERF_DATA_REGS_N), 0, -EBADMSG, 0 },   /* no registers after all */
 };
 
 START_TEST(hostile_copies)
@@ -422,7 +424,6 @@ START_TEST(hostile_copies)
 	struct perf_data_record rec;
 	int fd;
 
-	s.stack_full = true;
 	put_copy(&b, &s);
 	memcpy(b.data + b.len - lies[_i].from_end, &lies[_i].value, 8);
 	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);

@@ -6,7 +6,9 @@
 
 #include <check.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/perf_event.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,162 @@ START_TEST(return_addresses_belong_to_the_call_before)
 }
 END_TEST
 
+/* ---- the ends of user stacks ---- */
+
+#define FILE_AT 0x10000
+#define ANON_AT 0x20000
+
+static uint32_t map_at(uint64_t start, uint64_t time, const char *path)
+{
+	const struct perf_data_mmap m = { .pid = 7, .filename = path };
+	const struct space_mapping mapping = {
+		.start = start, .end = start + 0x1000, .time = time,
+		.object = objects_intern(&objects, &m)
+	};
+
+	ck_assert_int_eq(space_map(&spaces, 7, &mapping), 0);
+	key.generation = space_at(&spaces, 7, time);
+	return mapping.object;
+}
+
+/* What each verdict is shown as behind a frame in a file; "": nothing. */
+static const struct { uint32_t verdict; const char *text; bool names_file; } ends[] = {
+	{ VERDICT_ROOT, "", false },
+	{ VERDICT_NO_USER, "", false },
+	{ VERDICT_FOREIGN, "", false },
+	{ VERDICT_DEPTH, ";[cut: deeper than 1 frames]", false },
+	{ VERDICT_FAULT, ";[cut: stack not readable]", false },
+	{ VERDICT_BAD_FRAME, ";[cut: no frame pointer in libfoo.so]", true },
+	{ VERDICT_NO_INFO, ";[cut: no unwind info in libfoo.so]", true },
+	{ VERDICT_PENDING, ";[cut: unwind table of libfoo.so not ready]", true },
+	{ VERDICT_UNMAPPED, ";[cut: unmapped code]", false },
+	{ VERDICT_BUDGET, ";[cut: no memory for the unwind table of libfoo.so]", true },
+	{ VERDICT_UNSUPPORTED, ";[cut: unsupported unwind rule in libfoo.so]", true },
+	{ VERDICT_BAD_CFA, ";[cut: bad unwind info in libfoo.so]", true },
+	{ VERDICT_GENERATED, ";[cut: no frame pointer in generated code]", false },
+	{ VERDICT_COPY_ENDS, ";[cut: copied stack ends]", false },
+	{ 999, "", false },
+};
+
+START_TEST(every_end_has_its_words)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, FILE_AT + 0x123 };
+	uint32_t object = map_at(FILE_AT, 1, "/nowhere/libfoo.so");
+	char wanted[128];
+
+	key.verdict = (uint16_t)ends[_i].verdict;
+	snprintf(wanted, sizeof(wanted), "[libfoo.so+0x123]%s", ends[_i].text);
+	ck_assert_str_eq(walk_names(chain, 2), wanted);
+	ck_assert_uint_eq(w.end.verdict, ends[_i].verdict);
+	ck_assert_uint_eq(w.end.object, ends[_i].names_file ? object : MAP_NONE);
+}
+END_TEST
+
+START_TEST(generated_code_has_no_file)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, ANON_AT + 1 };
+
+	map_at(ANON_AT, 1, "//anon");
+	key.verdict = VERDICT_BAD_FRAME;
+	ck_assert_str_eq(walk_names(chain, 2),
+			 "[anon+0x20001];[cut: no frame pointer in generated code]");
+	ck_assert_uint_eq(w.end.object, MAP_NONE);
+}
+END_TEST
+
+/* Only a walk by frame pointers is broken where a return address leads nowhere. */
+START_TEST(unmapped_return_addresses)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, FILE_AT + 0x123, 0x5001, 0x6001 };
+
+	map_at(FILE_AT, 1, "/nowhere/libfoo.so");
+	ck_assert_str_eq(walk_names(chain, 4), "[libfoo.so+0x123];[0x5000];[0x6000]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_ROOT);
+	key.flags = STACK_BY_POINTERS;
+	ck_assert_str_eq(walk_names(chain, 4),
+			 "[libfoo.so+0x123];[cut: no frame pointer in libfoo.so]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_BAD_FRAME);
+}
+END_TEST
+
+START_TEST(a_left_out_middle_is_marked)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_KERNEL, KERNEL(1), PERF_CONTEXT_USER, 0x1000,
+				   0x2001, 0x3001 };
+
+	key.gap = 2;
+	ck_assert_str_eq(walk_names(chain, 6),
+			 "[kernel+0xffffffff81000001];[0x1000];[0x2000];"
+			 "[cut: middle frames left out];[0x3000]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_DEPTH);
+	key.verdict = VERDICT_FAULT;
+	walk_names(chain, 6);
+	ck_assert_uint_eq(w.end.verdict, VERDICT_FAULT);
+}
+END_TEST
+
+/* An event may be read after the sample that needs it. */
+START_TEST(a_late_mapping_mends_the_stack)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, FILE_AT + 0x123 };
+
+	map_at(ANON_AT, 1, "//anon");
+	ck_assert_str_eq(walk_names(chain, 2), "[0x10123]");
+	map_at(FILE_AT, 9, "/nowhere/libfoo.so");
+	ck_assert_str_eq(walk_names(chain, 2), "[libfoo.so+0x123]");
+}
+END_TEST
+
+static uint64_t trampoline;
+
+static void on_signal(int number)
+{
+	(void)number;
+	trampoline = (uint64_t)(uintptr_t)__builtin_return_address(0);
+}
+
+/* Map the file of this process that has the address. */
+static void map_real(uint64_t address)
+{
+	struct space_mapping mapping;
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[5000], path[4096];
+
+	ck_assert_ptr_nonnull(maps);
+	while (fgets(line, sizeof(line), maps)) {
+		struct perf_data_mmap m = { .pid = 7, .filename = path };
+
+		mapping = (struct space_mapping){ .time = 1 };
+		path[0] = 0;
+		sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64 " %*s %*u %4095[^\n]",
+		       &mapping.start, &mapping.end, &mapping.pgoff, path);
+		if (address < mapping.start || address >= mapping.end)
+			continue;
+		mapping.object = objects_intern(&objects, &m);
+		ck_assert_int_eq(space_map(&spaces, 7, &mapping), 0);
+		key.generation = space_at(&spaces, 7, 1);
+		break;
+	}
+	fclose(maps);
+}
+
+/* The address after a signal trampoline was interrupted, it is no return address. */
+START_TEST(signals_interrupt_anywhere)
+{
+	ck_assert_ptr_ne(signal(SIGUSR1, on_signal), SIG_ERR);
+	raise(SIGUSR1);
+	map_real(trampoline);
+	const uint64_t chain[] = { PERF_CONTEXT_USER, 0x1000, trampoline, 0x2000, 0x3001 };
+	const char *names = walk_names(chain, 5);
+
+	ck_assert_msg(!strncmp(names, "[0x1000];", 9), "%s", names);
+	ck_assert_ptr_nonnull(strstr(names, ";[0x2000];[0x3000]"));
+	const uint64_t inside[] = { PERF_CONTEXT_USER, trampoline, 0x2000, 0x3001 };
+
+	ck_assert_ptr_nonnull(strstr(walk_names(inside, 4), ";[0x2000];[0x3000]"));
+}
+END_TEST
+
 START_TEST(a_stack_too_deep_says_how_deep)
 {
 	const uint64_t chain[] = { PERF_CONTEXT_USER, 0x1000, 0x2001, 0x3001 };
@@ -168,6 +326,12 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, return_addresses_belong_to_the_call_before);
+	tcase_add_loop_test(tc, every_end_has_its_words, 0, ARRAY_SIZE(ends));
+	tcase_add_test(tc, generated_code_has_no_file);
+	tcase_add_test(tc, unmapped_return_addresses);
+	tcase_add_test(tc, a_left_out_middle_is_marked);
+	tcase_add_test(tc, a_late_mapping_mends_the_stack);
+	tcase_add_test(tc, signals_interrupt_anywhere);
 	tcase_add_test(tc, a_stack_too_deep_says_how_deep);
 	tcase_add_test(tc, an_unreadable_stack_says_so);
 	tcase_add_test(tc, a_whole_stack_has_no_cut);
