@@ -27,6 +27,8 @@ front_sources = \
 	src/session.c \
 	src/session.h \
 	src/summary-json.c \
+	src/summary-unwind.c \
+	src/summary-unwind.h \
 	src/summary.c \
 	src/summary.h \
 	src/targets.c \

@@ -5,7 +5,10 @@
 #include "summary.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "summary-unwind.h"
 
 /* Facts that are numbers; any other fact is a string. */
 static const char *const numbers[] = {
@@ -30,19 +33,6 @@ static const char *const numbers[] = {
 	"files",
 	"events",
 	"samples_read",
-	"verdict.root",
-	"verdict.no_user",
-	"verdict.depth",
-	"verdict.fault",
-	"verdict.bad_frame",
-	"verdict.foreign",
-	"verdict.no_info",
-	"verdict.pending",
-	"verdict.unmapped",
-	"verdict.budget",
-	"verdict.unsupported",
-	"verdict.bad_cfa",
-	"verdict.generated",
 };
 
 static const char *const strings[] = { "hostname", "release", "cmdline", "group" };
@@ -149,6 +139,91 @@ static void put_outputs(const struct summary *sum, struct buf *out)
 	buf_put_byte(out, ']');
 }
 
+/* ---- user stacks ---- */
+
+/* Facts that belong to "unwind", with the names that they have there. */
+static const struct { const char *key, *name; } unwind_numbers[] = {
+	{ "copies", "copies" },
+	{ "copies_complete", "copies_complete" },
+	{ "copies_cut", "copies_cut" },
+	{ "copies_skipped", "copies_skipped" },
+	{ "lost_copies", "copies_lost" },
+	{ "unwind_tables", "tables" },
+	{ "unwind_rows", "rows" },
+	{ "unwind_memory", "memory_bytes" },
+	{ "unwind_processes", "processes" },
+	{ "unwind_mappings", "mappings" },
+	{ "unwind_failed_files", "failed_files" },
+	{ "unwind_refused_files", "refused_files" },
+};
+
+static void put_member(struct buf *out, const char *key)
+{
+	buf_printf(out, ",\n    \"%s\": ", key);
+}
+
+static void put_cut_files(const struct summary *sum, struct buf *out)
+{
+	const char *before = "";
+	struct cut_file file;
+
+	put_member(out, "cut_files");
+	buf_put_byte(out, '[');
+	for (size_t rank = 1; unwind_cut_file(sum, rank, &file); rank++) {
+		buf_printf(out, "%s{\"reason\": \"%s\", \"samples\": %" PRIu64 ", \"file\": ",
+			   before, file.reason->key, file.count);
+		put_string(out, file.name);
+		buf_put_byte(out, '}');
+		before = ", ";
+	}
+	buf_put_byte(out, ']');
+}
+
+static void put_unwind(const struct summary *sum, struct buf *out)
+{
+	const char *walk = summary_fact(sum, "unwind");
+
+	put_key(out, "unwind");
+	buf_printf(out, "{\n    \"user_stacks\": %" PRIu64, unwind_stacks(sum));
+	put_member(out, "complete");
+	buf_printf(out, "%" PRIu64, unwind_count(sum, "root"));
+	if (walk) {
+		put_member(out, "walk");
+		put_string(out, walk);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(unwind_numbers); i++) {
+		const char *value = summary_fact(sum, unwind_numbers[i].key);
+
+		if (!value || !is_number(value))
+			continue;
+		put_member(out, unwind_numbers[i].name);
+		buf_put_str(out, value);
+	}
+	put_cut_files(sum, out);
+	buf_put_str(out, "\n  }");
+}
+
+static void put_verdict(const struct summary *sum, struct buf *out, const char *verdict)
+{
+	uint64_t n = unwind_count(sum, verdict);
+	char key[64];
+
+	if (!n)
+		return;
+	snprintf(key, sizeof(key), "verdict.%s", verdict);
+	put_key(out, key);
+	buf_printf(out, "%" PRIu64, n);
+}
+
+static void put_verdicts(const struct summary *sum, struct buf *out)
+{
+	put_verdict(sum, out, "root");
+	for (size_t i = 0; i < n_cut_reasons; i++)
+		put_verdict(sum, out, cut_reasons[i].key);
+	put_verdict(sum, out, "no_user");
+	put_verdict(sum, out, "foreign");
+}
+
 static void put_words(struct buf *out, char **words)
 {
 	buf_put_byte(out, '[');
@@ -194,6 +269,8 @@ int summary_json(const struct summary *sum, struct buf *out)
 	buf_printf(out, "%" PRIu64, sum->lost);
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		put_fact(sum, out, numbers[i], 1);
+	put_verdicts(sum, out);
+	put_unwind(sum, out);
 	put_key(out, "profiler_cpu_seconds");
 	buf_printf(out, "%.6f", sum->cpu_seconds);
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)

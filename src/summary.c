@@ -11,6 +11,7 @@
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "summary-unwind.h"
 
 /* Below this many samples shares mean little. */
 #define FEW_SAMPLES 100
@@ -24,25 +25,6 @@ const struct loss_cause loss_causes[] = {
 	{ "lost_nested", N_("no memory for another walk") },
 };
 const size_t n_loss_causes = ARRAY_SIZE(loss_causes);
-
-/* Verdicts on stacks, worded for people. */
-static const struct {
-	const char *key, *text;
-} verdicts[] = {
-	{ "verdict.root", N_("complete") },
-	{ "verdict.no_user", N_("kernel only") },
-	{ "verdict.depth", N_("cut: too deep") },
-	{ "verdict.fault", N_("cut: stack not readable") },
-	{ "verdict.bad_frame", N_("cut: no frame pointer") },
-	{ "verdict.no_info", N_("cut: no unwind information") },
-	{ "verdict.pending", N_("cut: unwind table not ready") },
-	{ "verdict.unmapped", N_("cut: code in no known mapping") },
-	{ "verdict.budget", N_("cut: unwind memory full") },
-	{ "verdict.unsupported", N_("cut: unwind rule not supported") },
-	{ "verdict.bad_cfa", N_("cut: unwind information leads astray") },
-	{ "verdict.generated", N_("cut: generated code") },
-	{ "verdict.foreign", N_("of another profiler") },
-};
 
 static const struct helper *helper(const struct summary *sum, enum helper_id id)
 {
@@ -198,22 +180,6 @@ static void print_lost(const struct summary *sum, struct buf *b)
 	buf_put_byte(b, ')');
 }
 
-static void print_verdicts(const struct summary *sum, struct buf *b)
-{
-	const char *before = "";
-
-	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
-		uint64_t n = number_of(sum, verdicts[i].key);
-
-		if (!n)
-			continue;
-		if (!b->len)
-			buf_put_str(b, _("user stacks: "));
-		buf_printf(b, "%s%s %" PRIu64, before, _(verdicts[i].text), n);
-		before = ", ";
-	}
-}
-
 static void print_cpu(const struct summary *sum, struct buf *b)
 {
 	buf_printf(b, _("profile-bee's own CPU time: %.3f s"), sum->cpu_seconds);
@@ -236,7 +202,8 @@ static void print_written(const struct summary *sum, struct buf *b)
 void summary_print(const struct summary *sum)
 {
 	static void (*const lines[])(const struct summary *, struct buf *) = {
-		print_samples, print_lost, print_verdicts, print_cpu, print_written,
+		print_samples, print_lost, unwind_print_stacks, unwind_print_remedy,
+		unwind_print_tables, print_cpu, print_written,
 	};
 	struct buf b = BUF_INIT(LINE_BYTES);
 

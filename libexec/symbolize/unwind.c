@@ -25,7 +25,7 @@ bool unwind_copy_of(const struct perf_data_sample *s, struct unwind_copy *copy)
 {
 	size_t at = 0;
 
-	if (s->regs_abi != PERF_SAMPLE_REGS_ABI_64 || !s->stack_len)
+	if (s->regs_abi != PERF_SAMPLE_REGS_ABI_64 || !s->stack)
 		return false;
 	*copy = (struct unwind_copy){ .full = s->stack_full, .stack_len = s->stack_len };
 	for (size_t bit = 0; bit < 64; bit++) {
@@ -82,7 +82,10 @@ static uint32_t verdict_of(const struct unwinding *u, int error)
 	return u->copy->full ? VERDICT_COPY_ENDS : VERDICT_FAULT;
 }
 
-/* Follow the frame pointer; where it leads nowhere, the verdict is the given one. */
+/*
+ * Follow the frame pointer; where it leads nowhere, the verdict is the given one.  Not to a return
+ * address of 0 either: in code that keeps something else in rbp that is no sign of the root.
+ */
 static int step_by_pointer(struct unwinding *u, uint32_t verdict)
 {
 	struct machine *m = &u->m;
@@ -91,7 +94,7 @@ static int step_by_pointer(struct unwinding *u, uint32_t verdict)
 	if (!(m->known & BIT(MACHINE_BP)) || frame % 8 || frame < m->regs[MACHINE_SP] ||
 	    machine_read(m, frame, &outer) || machine_read(m, frame + 8, &address))
 		return stop(u, verdict);
-	if (address && !mapping_at(u, address - 1))
+	if (!address || !mapping_at(u, address - 1))
 		return stop(u, verdict);
 	m->regs[MACHINE_BP] = outer;
 	m->regs[MACHINE_SP] = frame + 16;

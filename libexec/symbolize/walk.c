@@ -62,7 +62,11 @@ static bool is_one_of(const struct state *s, const char *const *names, size_t n)
 /* Nothing calls these, whatever is known of how they are unwound. */
 static bool is_root(const struct state *s)
 {
-	static const char *const names[] = { "_start", "clone", "__clone", "clone3", "__clone3" };
+	static const char *const names[] = {
+		"_start", "clone", "__clone", "clone3", "__clone3",
+		"runtime.goexit", "runtime.goexit.abi0", "runtime.mstart", "runtime.mstart.abi0",
+		"runtime.rt0_go", "runtime.rt0_go.abi0",
+	};
 
 	return is_one_of(s, names, ARRAY_SIZE(names));
 }

@@ -31,6 +31,14 @@ like "$(cat stacks)" '^write-copies;\[cut: copied stack ends\];deeper.*;leaf 3$'
 	"what the copy has is shown, and that it ended"
 ok "and counted" grep -q 'verdict.copy_ends 3' pb
 
+status_is 0 "the front end reads it" "$PB" --input short.data -c folded --summary-json x.json
+like "$(cat err)" 'user stacks: 0.0 % of 3 complete; cut: 3 copied stack ends' \
+	"the summary tells how many stacks are complete, and why the others are not"
+like "$(cat err)" 'against "copied stack ends": copy more' "and what helps"
+is "$(json x.json verdict.copy_ends)" 3 "so does its JSON"
+like "$(cat x.json)" '"user_stacks": 3,' "with all user stacks"
+like "$(cat x.json)" '"copies_cut": 3' "and what became of the copies"
+
 if command -v perf >/dev/null; then
 	status_is 0 "perf script reads it" perf script -i copies.data -F time,ip,sym
 	is "$(cat err)" "" "and has nothing to complain about"
@@ -131,6 +139,24 @@ for size in 8192 65528; do
 		"they are whole"
 	like "$(grep -ao 'copies_[a-z]* [0-9]*' pb)" 'copies_complete [0-9][0-9]' "and counted so"
 done
+
+# Without unwind information, and without frame pointers.
+gcc -O2 -g0 -fomit-frame-pointer -fno-asynchronous-unwind-tables -o bare deep.c
+if perf record -q -B -N --call-graph dwarf -F 999 -e cpu-clock -o bare.data ./bare 2>/dev/null; then
+	status_is 0 "a program without unwind information: a recording is read" \
+		"$PB" --input bare.data -c folded --summary-json x.json
+	at_least "$(permille folded '^bare;\[cut: no unwind info in bare\];')" 700 \
+		"bare: its stacks are cut"
+	like "$(cat err)" 'cut: .*no unwind information \(bare' "bare: the summary names the file"
+	like "$(cat x.json)" '"reason": "no_info", "samples": [0-9]*, "file": "bare"' \
+		"bare: so does its JSON"
+	like "$(cat err)" 'against "no unwind information": compile' "bare: and what helps"
+	same=$(($(json x.json verdict.root) + $(json x.json verdict.no_info)))
+	at_least $((same * 100 / $(json x.json samples))) 95 "bare: each sample has one reason"
+else
+	skip "perf cannot record here" 6
+fi
+
 perf record -q -B -N --call-graph dwarf -F 999 -e cpu-clock -o - ./deep 2>/dev/null >pipe.data
 ok "perf's pipe mode is read" render_of pipe.data
 at_least "$(permille stacks '^deep;_start;(.*;)?main;outer;')" 900 "it is whole"
