@@ -155,6 +155,9 @@ static const struct { const char *key, *name; } unwind_numbers[] = {
 	{ "unwind_mappings", "mappings" },
 	{ "unwind_failed_files", "failed_files" },
 	{ "unwind_refused_files", "refused_files" },
+	{ "unwind_table_bytes", "table_bytes" },
+	{ "lost_processes", "lost_processes" },
+	{ "builders_died", "builders_died" },
 };
 
 static void put_member(struct buf *out, const char *key)

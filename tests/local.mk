@@ -63,7 +63,8 @@ live_tests = \
 	tests/live/programs.t \
 	tests/live/recording.t \
 	tests/live/run.t \
-	tests/live/short.t
+	tests/live/short.t \
+	tests/live/stress.t
 
 vm_tests = \
 	tests/vm/kernels.t
@@ -76,6 +77,7 @@ browser_tests = \
 
 workloads = \
 	tests/workloads/clock \
+	tests/workloads/dlopens \
 	tests/workloads/frames \
 	tests/workloads/jit \
 	tests/workloads/omit \
@@ -100,6 +102,9 @@ tests_workloads_frames_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototype
 tests_workloads_frames_LDADD =
 $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
 
+tests_workloads_dlopens_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_dlopens_LDADD =
+$(tests_workloads_dlopens_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 tests_workloads_omit_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_omit_LDADD =
 $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the tests on real programs ask of a run's results.  Sourced after tap.sh.
 
-# json FILE KEY: a member of --summary-json, which has one a line.
+# json FILE KEY: a member of --summary-json, which has one a line; unwind.KEY: one of that object.
 json()
 {
+	case $2 in
+	unwind.*)	sed -n "s/^    \"${2#unwind.}\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$1"; return ;;
+	esac
 	sed -n "s/^  \"$2\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$1"
 }
 
@@ -32,6 +35,20 @@ at_most()
 {
 	[ "${1:-0}" -le "$2" ]
 	tap_result $? "$3: $1, at most $2"
+}
+
+# complete NAME PERMILLE: of 1,000 user stacks of the run in x.json so many are complete.  What cut the
+# others goes to the log, and the memory that it took.
+complete()
+{
+	complete_all=$(json x.json unwind.user_stacks)
+	complete_root=$(json x.json unwind.complete)
+	diag "$1: $(sed -n 's/^  "\(verdict\.[a-z_]*\)": \([0-9]*\).*/\1 \2/p' x.json | paste -s -d ,)"
+	diag "$1: memory $(json x.json unwind.memory_bytes), tables $(json x.json unwind.tables)" \
+		"of $(json x.json unwind.table_bytes) bytes, processes $(json x.json unwind.processes)," \
+		"mappings $(json x.json unwind.mappings), copies $(json x.json unwind.copies)"
+	at_least "$((${complete_all:-0} ? 1000 * ${complete_root:-0} / complete_all : 0))" "$2" \
+		"$1: complete stacks (of 1,000)"
 }
 
 # accounts NAME: x.folded and x.json of one run say the same, and nothing that was due is missing.
