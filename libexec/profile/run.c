@@ -315,11 +315,11 @@ static int session_run(struct session *s, int control)
 
 	if (status != EXIT_OK)
 		return status;
-	report_live(&s->report);
-	/* Only now, so that it delays nothing: no sample is written before the first drain. */
+	/* Not while sampling: on a busy machine it takes seconds, and mappings would be lost. */
 	r = collector_load_symbols(&s->collector);
 	if (!r)
 		r = stream_kernel_maps(&s->stream);
+	report_live(&s->report);
 	if (!r)
 		r = sample(s, control);
 	sampler_stop(&s->sampler);
