@@ -123,7 +123,6 @@ struct abi_stats {
 	uint64_t idle_runs;      /* runs that found the idle task, whatever their outcome */
 	uint64_t copies;         /* stacks sent as copies */
 	uint64_t lost_copies;    /* wanted, but the ring had no room or the limit was reached */
-	uint64_t lost_processes; /* forks that the table of processes had no room for */
 };
 
 /*

@@ -17,12 +17,15 @@ am__v_SKEL_1 =
 bpf_sources = \
 	bpf/abi.h \
 	bpf/filter.bpf.h \
+	bpf/inherit.bpf.h \
 	bpf/iterators.bpf.c \
 	bpf/locate.bpf.h \
 	bpf/maps.bpf.h \
+	bpf/oracle.bpf.c \
 	bpf/pool.bpf.h \
 	bpf/profile.bpf.c \
 	bpf/rules.bpf.h \
+	bpf/slots.bpf.h \
 	bpf/stack.bpf.h \
 	bpf/task.bpf.h \
 	bpf/unwind-table.h \
@@ -31,6 +34,7 @@ bpf_sources = \
 
 bpf_objects = \
 	bpf/iterators.bpf.o \
+	bpf/oracle.bpf.o \
 	bpf/profile.bpf.o
 bpf_skeletons = $(bpf_objects:.bpf.o=.bpf.skel.h)
 

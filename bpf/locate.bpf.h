@@ -6,8 +6,8 @@
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/abi.h"
-#include "bpf/maps.bpf.h"
 #include "bpf/pool.bpf.h"
+#include "bpf/slots.bpf.h"
 #include "bpf/unwind-table.h"
 
 /*

@@ -1,65 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Maps of the sampler. */
+/* Maps of the sampler, besides those of the walk. */
 #pragma once
 
 #include "bpf/vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
 #include "bpf/abi.h"
-
-/* The rest of the stack page that is being walked, and where the walk stands. */
-#define PAGE_BYTES 4096
-
-/* The code around an address: the table to go by, or why there is none. */
-struct here {
-	uint64_t start, len;         /* where the rest is true; len 0: at one address only */
-	uint64_t bias;               /* address - bias is the address in the table */
-	uint32_t part;               /* place of the struct unwind_part, 0: none */
-	uint32_t why;                /* enum verdict, without a part */
-};
-
-/*
- * All that a program needs while it walks.  Too large for the BPF stack, and never one per CPU: a
- * tick can interrupt another of our programs, and with lazy preemption another task can run one
- * half-way through the first.  So slots form a pool per CPU, claimed and released atomically.
- */
-struct slot {
-	uint32_t busy;
-	uint32_t verdict;
-	uint64_t ip, sp, bp;         /* registers of the frame reached */
-	uint64_t rbx;
-	uint32_t rbx_known;
-	uint32_t word;               /* 8, or 4 for a 32-bit process */
-	uint64_t at;                 /* where ip is looked up: itself, or in the call before it */
-	uint64_t cfa, ra, ra_at;     /* of the step; ra_at: the return address's place, or 0 */
-	uint64_t exotic_bp;          /* where an exotic rule has the caller's rbp */
-	uint64_t word_read;          /* by read_word(), read_register() */
-	struct here here;
-	uint32_t slice;              /* of the process, 0: none */
-	uint32_t n_user;             /* frames walked */
-	uint32_t regs_of;            /* the frame (from 1) that regs are of */
-	uint16_t copied;             /* the stack itself was sent */
-	uint16_t in_exec;            /* in the system call */
-	uint64_t trampoline;         /* of uretprobes that are pending, 0: none are */
-	uint64_t return_instance;    /* the innermost that has not been passed */
-	uint64_t head_hash;
-	uint64_t page_start;         /* user address of page[0] */
-	uint64_t page_last;          /* offset of the last word of the copy in page */
-	uint64_t regs[ABI_REGISTERS];
-	struct pt_regs pt_regs;
-	struct abi_event event;
-	uint64_t frames[ABI_KERNEL_FRAMES_MAX + ABI_USER_FRAMES_MAX];   /* sent with event */
-	uint8_t page[PAGE_BYTES];
-};
-
-#define SLOTS_PER_CPU 4
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, SLOTS_PER_CPU);   /* times the possible CPUs, set before loading */
-	__type(key, uint32_t);
-	__type(value, struct slot);
-} slots SEC(".maps");
 
 /* Ring of struct abi_event. */
 struct {

@@ -16,6 +16,7 @@
 #include "bpf/maps.bpf.h"
 #include "bpf/task.bpf.h"
 #include "bpf/filter.bpf.h"
+#include "bpf/inherit.bpf.h"
 #include "bpf/unwind.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -30,27 +31,6 @@ const volatile uint64_t wakeup_bytes = 1 << 20;
 /* Stacks are copied as long as this many have not been, and no more bytes are in the ring. */
 int copies_left = 0;
 const volatile uint64_t copies_below = 0;
-
-static __always_inline struct slot *slot_claim(uint32_t *index)
-{
-	uint32_t first = bpf_get_smp_processor_id() * SLOTS_PER_CPU;
-
-	for (uint32_t i = 0; i < SLOTS_PER_CPU; i++) {
-		uint32_t at = first + i;
-		struct slot *s = bpf_map_lookup_elem(&slots, &at);
-
-		if (s && __sync_val_compare_and_swap(&s->busy, 0, 1) == 0) {
-			*index = at;
-			return s;
-		}
-	}
-	return NULL;
-}
-
-static __always_inline void slot_release(struct slot *s)
-{
-	__sync_val_compare_and_swap(&s->busy, 1, 0);
-}
 
 /* Frames of the kernel's own unwinder; at least the sampled ip when the CPU was in the kernel. */
 static __always_inline void walk_kernel(void *ctx, struct slot *s, uint64_t ip)
@@ -287,32 +267,6 @@ int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
 
 	if (children && from != to && to)
 		bpf_map_update_elem(&targets, &to, &one, BPF_ANY);
-	return 0;
-}
-
-/* A child has its parent's mappings, and is walked from its first instruction on. */
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(inherit_mappings, struct task_struct *parent, struct task_struct *child)
-{
-	uint32_t from = task_tgid(parent), to = task_tgid(child), zero = 0;
-	uint32_t slice = from != to && to ? process_slice(from) : 0;
-	struct abi_stats *st;
-
-	if (!slice || process_put(to, slice))
-		return 0;
-	st = bpf_map_lookup_elem(&stats, &zero);
-	if (st)
-		__sync_fetch_and_add(&st->lost_processes, 1);
-	return 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(drop_mappings, struct task_struct *task)
-{
-	uint32_t tgid = task_tgid(task);
-
-	if (tgid && BPF_CORE_READ(task, signal, live.counter) == 0)
-		process_remove(tgid);
 	return 0;
 }
 

@@ -35,8 +35,8 @@
 
 #include "bpf/abi.h"
 #include "bpf/locate.bpf.h"
-#include "bpf/maps.bpf.h"
 #include "bpf/rules.bpf.h"
+#include "bpf/slots.bpf.h"
 #include "bpf/stack.bpf.h"
 #include "bpf/unwind-table.h"
 

@@ -63,6 +63,7 @@ live_tests = \
 	tests/live/programs.t \
 	tests/live/recording.t \
 	tests/live/run.t \
+	tests/live/self-unwind.t \
 	tests/live/short.t \
 	tests/live/stress.t
 
@@ -112,12 +113,16 @@ $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 # ---- programs that scripts use: tests/lib/X.c ----
 
 test_tools = \
+	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
 	tests/lib/write-copies \
 	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_copies_LDADD = $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
+tests_lib_walk_driver_LDADD = \
+	$(profile_archive) $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+tests/lib/walk-driver.$(OBJEXT): $(bpf_skeletons)
 # What it copies is a stack without frame pointers, whatever the user's CFLAGS say.
 $(tests_lib_write_copies_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
@@ -186,6 +191,7 @@ EXTRA_DIST += \
 	tests/fuzz/replay.t \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
+	tests/workloads/self-unwind.c \
 	tests/vm/guest.sh \
 	tests/vm/vm-init \
 	tests/vm/vm-kernel \

@@ -124,7 +124,7 @@ static void put_unwinding(struct report *rep, const struct sampler_account *a,
 	put_number(rep, "builders_died", u->tables.builders.n_died);
 	put_number(rep, "copies", a->stats.copies);
 	put_number(rep, "lost_copies", a->stats.lost_copies);
-	put_number(rep, "lost_processes", a->stats.lost_processes + u->mappings.lost_processes);
+	put_number(rep, "lost_processes", a->lost_processes + u->mappings.lost_processes);
 }
 
 static void put_account(struct report *rep, const struct sampler_account *a,

@@ -275,7 +275,7 @@ int sampler_account(const struct sampler *s, struct sampler_account *account)
 	if (!r)
 		r = bpf_map__lookup_elem(s->bpf->maps.stats, &zero, sizeof(zero), all,
 					 (size_t)cpus * sizeof(*all), 0);
-	*account = (struct sampler_account){ 0 };
+	*account = (struct sampler_account){ .lost_processes = s->bpf->bss->lost_processes };
 	for (size_t i = 0; i < s->config.n_cpus && !r; i++)
 		r = add_cpu(account, &all[s->config.cpus[i]], s->events[i], s->config.period_ns,
 			    idle_ns[i] - s->idle_ns[i]);

@@ -72,6 +72,7 @@ struct sampler_account {
 	struct abi_stats stats;  /* outcomes of the runs */
 	uint64_t runs;           /* the sum of the outcomes */
 	uint64_t due;            /* each event's own count divided by the period */
+	uint64_t lost_processes; /* forks that the table of processes had no room for */
 	uint64_t idle;           /* due, but the CPU was idle and its timer did not fire */
 };
 
