@@ -107,13 +107,28 @@ __noinline int follow_exotic(uint32_t index, uint32_t number)
 	return 0;
 }
 
-/* The row for the address in the part, as bpf/unwind-table.h lays them out; its number. */
-static __always_inline uint32_t find_row(const struct chunk *c, uint32_t part, uint64_t at)
+/* Places of what a part of a table has. */
+struct part_layout {
+	uint32_t first_bucket, pages, buckets, rows;
+};
+
+static __always_inline struct part_layout layout_of(const struct chunk *c, uint32_t part)
 {
-	uint32_t block = (uint32_t)(at >> 8) - word(c, part);
-	uint32_t page = part + sizeof(struct unwind_part) / 4 + block / 256;
-	uint32_t pair = part + word(c, part + 5) + block / 2;
-	uint32_t rows = part + word(c, part + 6);
+	return (struct part_layout){
+		.first_bucket = word(c, part),
+		.pages = part + sizeof(struct unwind_part) / 4,
+		.buckets = part + word(c, part + 5),
+		.rows = part + word(c, part + 6),
+	};
+}
+
+/* The row for the address in the part, as bpf/unwind-table.h lays them out; its number. */
+static __always_inline uint32_t find_row(const struct chunk *c, const struct part_layout *p,
+					 uint64_t at)
+{
+	uint32_t block = (uint32_t)(at >> 8) - p->first_bucket;
+	uint32_t page = p->pages + block / 256;
+	uint32_t pair = p->buckets + block / 2;
 	uint32_t first = word(c, page), low = word(c, pair), base, n, key = UNWIND_KEY(at);
 
 	/* The next bucket's first row is in the same word, in the next, or begins a page. */
@@ -139,7 +154,7 @@ static __always_inline uint32_t find_row(const struct chunk *c, uint32_t part, u
 
 		if (n <= 1)
 			break;
-		above = (key - UNWIND_KEY(word(c, rows + base + half))) >> 31;
+		above = (key - UNWIND_KEY(word(c, p->rows + base + half))) >> 31;
 		base += half & (above - 1);
 		n -= half;
 	}

@@ -17,7 +17,7 @@ const volatile uint32_t max_user_frames = 1024;
 /* The outermost so many of them are kept beyond the limit: 0 or a power of two. */
 const volatile uint32_t tail_frames = 64;
 /* Walk by tables; otherwise by frame pointers only. */
-const volatile bool use_tables = false;
+const volatile bool use_tables = true;
 
 /* Read each word by itself, as other walks do: for the comparison in tests/bench. */
 const volatile bool read_words = false;

@@ -51,11 +51,72 @@
 #define PF_IO_WORKER 0x00000010
 #define PF_USER_WORKER 0x00004000
 
+#define COMMON_STEPS 8
+
+/*
+ * Frames outwards as long as they are of the common kind: the rule is rsp or rbp plus a number, the
+ * words are in the copied page, the caller is in the same part of the table.  Nothing is decided
+ * here that walk_step() would decide otherwise: what is not common is left to it, from the frame
+ * reached.  Registers stay in registers, which halves the time of a frame.
+ */
+static __always_inline void walk_common(struct slot *s, const struct chunk *c,
+					const struct part_layout *p)
+{
+	uint64_t sp = s->sp, bp = s->bp, at = s->at, hash = s->event.key.user_hash;
+	uint32_t n = s->n_user, i;
+
+	if (s->rbx_known && (word(c, s->here.part + 4) & UNWIND_HAS_RBX))
+		return;
+	for (i = 0; i < COMMON_STEPS; i++) {
+		uint32_t row = word(c, p->rows + find_row(c, p, at - s->here.bias));
+		uint32_t kind = UNWIND_KIND(row), rule = UNWIND_RBP_RULE(row), to;
+		uint64_t cfa = kind == UNWIND_RSP ? sp : bp, offset, ra;
+
+		if ((kind != UNWIND_RSP && kind != UNWIND_RBP) || rule > UNWIND_RBP_SLOT_MAX)
+			break;
+		cfa += 8 * (uint64_t)UNWIND_OFFSET(row);
+		offset = cfa - 8 - s->page_start;
+		if (cfa - sp < 8 || offset > s->page_last || offset > PAGE_BYTES - 8)
+			break;
+		ra = *(uint64_t *)(s->page + offset);
+		/* The word is below the return address; below the page is a large number. */
+		offset -= 8 * rule;
+		if (rule && offset > PAGE_BYTES - 8)
+			break;
+		to = s->event.n_kernel + n;
+		if (ra == 0 || ra >= USER_SPACE_END || ra == s->trampoline ||
+		    n >= max_user_frames - tail_frames - 1 ||
+		    to >= ABI_KERNEL_FRAMES_MAX + ABI_USER_FRAMES_MAX)
+			break;
+		if (rule)
+			bp = *(uint64_t *)(s->page + offset);
+		s->frames[to] = ra;
+		hash = hash_mix(hash, ra);
+		n++;
+		sp = cfa;
+		at = ra - 1;
+		if (at - s->here.start >= s->here.len) {
+			i++;
+			break;
+		}
+	}
+	if (!i)
+		return;
+	s->sp = sp;
+	s->bp = bp;
+	s->at = at;
+	s->ip = at + 1;
+	s->n_user = n;
+	s->event.key.user_hash = hash;
+	s->rbx_known = 0;
+}
+
 /* One frame outwards.  Returns 1 when the walk is over; the slot's verdict says why. */
 __noinline int walk_step(uint32_t index)
 {
 	struct slot *s = bpf_map_lookup_elem(&slots, &index);
 	uint32_t number, row, kind;
+	struct part_layout layout;
 	struct chunk *c;
 
 	if (!s)
@@ -69,8 +130,12 @@ __noinline int walk_step(uint32_t index)
 	c = chunk_of(s->here.part);
 	if (!c)
 		return end(s, VERDICT_NO_INFO);
-	number = find_row(c, s->here.part, s->at - s->here.bias);
-	row = word(c, s->here.part + word(c, s->here.part + 6) + number);
+	layout = layout_of(c, s->here.part);
+	walk_common(s, c, &layout);
+	if (s->at - s->here.start >= s->here.len)
+		return 0;
+	number = find_row(c, &layout, s->at - s->here.bias);
+	row = word(c, layout.rows + number);
 	kind = UNWIND_KIND(row);
 	if (kind == UNWIND_NONE)
 		return follow_pointer(index, VERDICT_NO_INFO);
