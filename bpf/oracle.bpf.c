@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The walk for tests: a process has its own stack walked, by a test run from a known place in it, or
- * by a uprobe.
+ * The walk for tests: a process has its own stack walked, by a test run from a known place in it,
+ * or by a uprobe.
  *
  * The walk itself is that of the sampler, as are the maps that it goes by.
  */

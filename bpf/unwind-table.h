@@ -124,8 +124,8 @@ struct unwind_exotic {
  * ---- rbx ----
  *
  * The dynamic linker's lazy binding addresses its frame by rbx, not in the innermost frame only.
- * In files with such rows (UNWIND_REG or UNWIND_EXOTIC with register 3) each row tells in a byte where
- * the caller's rbx is.
+ * In files with such rows (UNWIND_REG or UNWIND_EXOTIC with register 3) each row tells in a byte
+ * where the caller's rbx is.
  */
 #define UNWIND_RBX_SAME 0
 /* 1 to 254: saved at CFA - 8 * (n + 1) */

@@ -32,7 +32,7 @@ struct rescan {
 };
 
 struct unwinder {
-	bool on;                 /* false: everything below is unused, and every call does nothing */
+	bool on;                 /* false: nothing below is used, every call does nothing */
 	bool all;                /* all processes are targets, not only those that were announced */
 	struct sideband *sideband;   /* borrowed */
 	struct scan *scan;       /* borrowed */
@@ -66,8 +66,8 @@ int unwinder_prepare(struct unwinder *u, const char *program) MUST_CHECK;
 #define UNWINDER_BUSY_MS 2
 
 /*
- * Descriptors to poll for; fds has room for UNWINDER_FDS and one for each ring.  The rings' are left
- * out while is_busy: what comes in bursts is handled in bursts.
+ * Descriptors to poll for; fds has room for UNWINDER_FDS and one for each ring.  The rings' are
+ * left out while is_busy: what comes in bursts is handled in bursts.
  */
 size_t unwinder_poll_fds(const struct unwinder *u, struct pollfd *fds);
 

@@ -120,8 +120,8 @@ static void fill_gap(struct builder *b, uint64_t to)
 }
 
 /*
- * A handler returns to the first instruction of the trampoline, and a return address is looked up one
- * byte before.
+ * A handler returns to the first instruction of the trampoline, and a return address is looked up
+ * one byte before.
  */
 static uint64_t first_address(const struct builder *b, const struct cfi_fde *fde)
 {
