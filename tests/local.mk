@@ -29,7 +29,11 @@ unit_tests = \
 
 fuzz_targets = \
 	tests/fuzz/fuzz_perf_data \
-	tests/fuzz/fuzz_pprof
+	tests/fuzz/fuzz_pprof \
+	tests/fuzz/fuzz_symbolize \
+	tests/fuzz/fuzz_unwind
+# Without the front end, which has a session, too.
+tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 
 # ---- TAP scripts ----
 
@@ -123,7 +127,9 @@ tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_walk_driver_LDADD = \
 	$(profile_archive) $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
 tests/lib/walk-driver.$(OBJEXT): $(bpf_skeletons)
-# What it copies is a stack without frame pointers, whatever the user's CFLAGS say.
+# What it copies is a stack without frame pointers, whatever the user's CFLAGS say; not sanitized.
+tests_lib_write_copies_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
+tests_lib_write_copies_LDFLAGS = $(SANITIZE_CFLAGS)
 $(tests_lib_write_copies_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
 # ---- how they are built and run ----

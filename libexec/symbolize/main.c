@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "lib/diag.h"
 #include "lib/helper.h"
@@ -192,6 +193,13 @@ static int run(struct session *s, const struct options *o, struct perf_data_read
 	return EXIT_OK;
 }
 
+static bool is_file(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 static void report_open(int error)
 {
 	if (error == -ENOEXEC)
@@ -226,6 +234,7 @@ int main(int argc, char **argv)
 		diag_error(_("cannot start: %s"), strerror(-r));
 		return EXIT_FAILED;
 	}
+	session.saved = is_file(io.in);
 	read_kallsyms(&session, o.kallsyms_fd);
 	r = perf_data_reader_open(&reader, io.in);
 	if (r) {

@@ -65,7 +65,7 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 	s->copies = COPIES_INIT;
 	s->by_pointers = true;
 	s->live = !info->is_file;
-	if (s->live)
+	if (!s->saved)
 		s->copies.max = COPIES_LIVE_MAX;
 	s->last_message = now();
 	s->frames.spaces = &s->spaces;

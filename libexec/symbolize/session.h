@@ -29,6 +29,7 @@ struct session {
 	enum session_group group;
 	bool ours; /* written by profile-bee: rounds are complete, counts are aggregated */
 	bool by_pointers;        /* user chains were walked by frame pointers */
+	bool saved;              /* the input is a file: nobody waits for us to read it */
 	bool live;               /* a message at least each second */
 	bool kernel_checked;     /* kallsyms has been compared with the recording's kernel */
 	bool kernel_foreign;     /* and is another boot's */
@@ -38,8 +39,10 @@ struct session {
 	uint64_t n_events, n_samples, n_lost;
 };
 
-/* Zero-initialised but for the options (frames.no_demangle, group, objects' descriptors, kernel).
- * info must stay until session_finish().  0 or -ENOMEM. */
+/*
+ * Zero-initialised but for the options (frames.no_demangle, group, saved, objects' descriptors,
+ * kernel).  info must stay until session_finish().  0 or -ENOMEM.
+ */
 int session_init(struct session *s, const struct perf_data_info *info, int out) MUST_CHECK;
 
 /* Take one record.  May write messages.  0 or a negative errno. */

@@ -59,11 +59,12 @@ static bool is_one_of(const struct state *s, const char *const *names, size_t n)
 	return false;
 }
 
-/* Nothing calls these, whatever is known of how they are unwound. */
+/* Nothing calls these, whatever is known of how they are unwound; in the dynamic linker _start is
+ * called _dl_start_user from its middle on. */
 static bool is_root(const struct state *s)
 {
 	static const char *const names[] = {
-		"_start", "clone", "__clone", "clone3", "__clone3",
+		"_start", "_dl_start_user", "clone", "__clone", "clone3", "__clone3",
 		"runtime.goexit", "runtime.goexit.abi0", "runtime.mstart", "runtime.mstart.abi0",
 		"runtime.rt0_go", "runtime.rt0_go.abi0",
 	};

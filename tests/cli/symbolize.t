@@ -94,6 +94,17 @@ if [ -f pie.data ]; then
 	mkfifo spin-pie
 	ok "a FIFO in its place does not block" timeout 20 sh -c '"$0" <pie.data >pb 2>err' "$HELPERS/symbolize"
 	like "$(cat err)" "spin-pie: not a regular file" "it is called what it is"
+	# Handed over, a file needs no name any more: a program may remove itself.
+	gcc -O1 -fno-omit-frame-pointer -o spin-gone spin.c
+	perf record -q -B -N -g -F 999 -e cpu-clock -o gone.data -- ./spin-gone >/dev/null 2>&1
+	exec 7<spin-gone
+	rm spin-gone
+	"$HELPERS/symbolize" --file-fd=7 <gone.data 2>err >pb
+	"$HELPERS/render" --output=collapsed:1 <pb >stacks 2>/dev/null
+	like "$(cat stacks)" ";main;hot_function" "a removed file that was handed over has names"
+	is "$(cat err)" "" "and nothing is amiss"
+	exec 7<&-
+
 	rm -f spin-pie
 	ok "a missing file is no failure" render_of pie.data
 	like "$(cat err)" "spin-pie: No such file" "the reason is told"

@@ -29,12 +29,13 @@ static struct unwind_result result;
 
 /* What `capture` has taken: registers, the stack above them, and libgcc's opinion. */
 static struct unwind_copy copy;
-static uint8_t stack[1 << 20];
+static uint8_t stack[1 << 20] __attribute__((aligned(8)));
 static void *expected[FRAMES_MAX];
 static int n_expected;
 static uint64_t stack_end;
 static volatile int sink;
 
+/* `line` itself is on the stack. */
 static void map_line(const char *line)
 {
 	struct perf_data_mmap m = { .pid = PID };
@@ -43,7 +44,7 @@ static void map_line(const char *line)
 
 	sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %" SCNu64 " %4095[^\n]",
 	       &mapping.start, &mapping.end, prot, &mapping.pgoff, &m.maj, &m.min, &m.ino, path);
-	if (!strcmp(path, "[stack]"))
+	if ((uintptr_t)line >= mapping.start && (uintptr_t)line < mapping.end)
 		stack_end = mapping.end;
 	if (prot[2] != 'x')
 		return;
@@ -86,6 +87,15 @@ static void teardown(void)
 
 /* ---- the stack of this program ---- */
 
+/* All of it, the space between variables, too, which a sanitizer guards. */
+__attribute__((noinline, no_sanitize("address"))) static void copy_words(const uint64_t *from)
+{
+	volatile uint64_t *to = (volatile uint64_t *)(void *)stack;
+
+	for (size_t i = 0; i < copy.stack_len / sizeof(*to); i++)
+		to[i] = from[i];
+}
+
 __attribute__((noinline)) static void capture(void)
 {
 	static const int order[MACHINE_REGS] = {
@@ -103,7 +113,7 @@ __attribute__((noinline)) static void capture(void)
 	copy.stack_len = stack_end - copy.regs[UNWIND_REG_RSP];
 	if (copy.stack_len > sizeof(stack))
 		copy.stack_len = sizeof(stack);
-	memcpy(stack, (const void *)(uintptr_t)copy.regs[UNWIND_REG_RSP], copy.stack_len);
+	copy_words((const uint64_t *)(uintptr_t)copy.regs[UNWIND_REG_RSP]);
 	sink++;
 }
 
@@ -124,13 +134,18 @@ static void unwind(void)
 	unwind_stack(&where, &copy, stack, &result);
 }
 
-/* All frames but the innermost, which called backtrace() and getcontext() at different places. */
+/*
+ * All frames but the innermost, which called backtrace() and getcontext() at different places.  A
+ * sanitizer's backtrace() has a frame of its own before it.
+ */
 static void expect_same(void)
 {
+	size_t own = (size_t)n_expected - result.n;
+
 	ck_assert_uint_eq(result.verdict, VERDICT_ROOT);
-	ck_assert_uint_eq(result.n, (size_t)n_expected);
+	ck_assert_uint_le(own, 1);
 	for (size_t i = 1; i < result.n; i++)
-		ck_assert_uint_eq(result.frames[i], (uint64_t)(uintptr_t)expected[i]);
+		ck_assert_uint_eq(result.frames[i], (uint64_t)(uintptr_t)expected[i + own]);
 }
 
 START_TEST(own_stack)
