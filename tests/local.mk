@@ -58,6 +58,7 @@ lint_tests = \
 
 live_tests = \
 	tests/live/agree.t \
+	tests/live/cold.t \
 	tests/live/file-caps.t \
 	tests/live/jit.t \
 	tests/live/load.t \
