@@ -22,6 +22,7 @@ struct state {
 	bool exact;              /* the next address is one, not a return address */
 	bool known;              /* the process's mappings are known */
 	bool broken;             /* the user stack has ended */
+	bool is_mapped;          /* the outermost user frame so far */
 	unsigned n_user;
 	uint32_t last;           /* user frame, MAP_NONE: none yet */
 };
@@ -121,6 +122,7 @@ static int cut_by_depth(struct state *s)
 	return cut_unnamed(s, VERDICT_DEPTH, name);
 }
 
+/* What was in no known mapping then, but is in one by now, had no table then either. */
 static int push_end(struct state *s, uint32_t verdict)
 {
 	switch (verdict) {
@@ -131,6 +133,8 @@ static int push_end(struct state *s, uint32_t verdict)
 	case VERDICT_COPY_ENDS:
 		return cut_unnamed(s, verdict, "[cut: copied stack ends]");
 	case VERDICT_UNMAPPED:
+		if (s->is_mapped)
+			return push_end(s, VERDICT_PENDING);
 		return cut_unnamed(s, verdict, "[cut: unmapped code]");
 	case VERDICT_GENERATED:
 		return cut_unnamed(s, verdict, "[cut: no frame pointer in generated code]");
@@ -190,6 +194,7 @@ static int push_user(struct state *s, uint64_t addr)
 	}
 	if (r)
 		s->last = frame;
+	s->is_mapped = r;
 	s->exact = interrupted;
 	s->n_user++;
 	r = push(s, frame);

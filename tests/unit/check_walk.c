@@ -120,7 +120,6 @@ static const struct { uint32_t verdict; const char *text; bool names_file; } end
 	{ VERDICT_BAD_FRAME, ";[cut: no frame pointer in libfoo.so]", true },
 	{ VERDICT_NO_INFO, ";[cut: no unwind info in libfoo.so]", true },
 	{ VERDICT_PENDING, ";[cut: unwind table of libfoo.so not ready]", true },
-	{ VERDICT_UNMAPPED, ";[cut: unmapped code]", false },
 	{ VERDICT_BUDGET, ";[cut: no memory for the unwind table of libfoo.so]", true },
 	{ VERDICT_UNSUPPORTED, ";[cut: unsupported unwind rule in libfoo.so]", true },
 	{ VERDICT_BAD_CFA, ";[cut: bad unwind info in libfoo.so]", true },
@@ -140,6 +139,21 @@ START_TEST(every_end_has_its_words)
 	ck_assert_str_eq(walk_names(chain, 2), wanted);
 	ck_assert_uint_eq(w.end.verdict, ends[_i].verdict);
 	ck_assert_uint_eq(w.end.object, ends[_i].names_file ? object : MAP_NONE);
+}
+END_TEST
+
+/* What is mapped as we know by now had no table yet. */
+START_TEST(code_that_was_in_no_known_mapping)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, FILE_AT + 0x123 };
+
+	key.verdict = VERDICT_UNMAPPED;
+	ck_assert_str_eq(walk_names(chain, 2), "[0x10123];[cut: unmapped code]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_UNMAPPED);
+	map_at(FILE_AT, 1, "/nowhere/libfoo.so");
+	ck_assert_str_eq(walk_names(chain, 2),
+			 "[libfoo.so+0x123];[cut: unwind table of libfoo.so not ready]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_PENDING);
 }
 END_TEST
 
@@ -327,6 +341,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, return_addresses_belong_to_the_call_before);
 	tcase_add_loop_test(tc, every_end_has_its_words, 0, ARRAY_SIZE(ends));
+	tcase_add_test(tc, code_that_was_in_no_known_mapping);
 	tcase_add_test(tc, generated_code_has_no_file);
 	tcase_add_test(tc, unmapped_return_addresses);
 	tcase_add_test(tc, a_left_out_middle_is_marked);
