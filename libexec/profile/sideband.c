@@ -248,7 +248,8 @@ int sideband_watch(struct sideband *sb, uint64_t until_ns,
 
 	sb->is_watched = true;
 	r = gather_all(&w);
-	qsort(sb->order, sb->n_order, sizeof(*sb->order), by_time);
+	if (sb->n_order)
+		qsort(sb->order, sb->n_order, sizeof(*sb->order), by_time);
 	for (size_t i = 0; i < sb->n_order && !r; i++)
 		r = record(ctx, sb->records.data + sb->order[i].at, sb->order[i].n,
 			   sb->order[i].time_ns);
