@@ -47,6 +47,7 @@ struct helper {
 struct pipeline {
 	struct helper helpers[HELPERS];
 	size_t n_builders;       /* that were started */
+	int nice;                /* of the front end and of all helpers but profile */
 	int control_fd;          /* profile samples until this is closed; -1: closed */
 };
 

@@ -68,6 +68,7 @@ static int prepare_helper(const struct spawn_request *req)
 {
 	int err = helper_signals();
 
+	setpriority(PRIO_PROCESS, 0, req->nice);
 	if (!err)
 		err = helper_descriptors(req);
 	if (!err)

@@ -40,6 +40,7 @@ struct spawn_request {
 	int std[3];              /* helpers: become fds 0 to 2; above 2, or 2 for stderr */
 	const int *keep;         /* helpers: also inherited, same numbers, each above 2 */
 	size_t n_keep;
+	int nice;                /* helpers: their niceness, not below the caller's */
 	bool hold;               /* wait for spawn_release() before exec */
 	const char *held_name;   /* the process's name while it is held, or NULL */
 	const struct spawn_signals *signals;  /* commands: as the caller left them */

@@ -91,6 +91,14 @@ for pid in "$symbolize" "$render" "$profile" $builders; do
 	unlike "$(ls -l "/proc/$pid/fd")" "command\.out" "$name: stdout is not the command's"
 	unlike "$(ls -l "/proc/$pid/fd")" "stdin.txt" "$name: stdin is not the command's"
 done
+if [ "$(nice)" = 0 ] && nice -n -10 true 2>/dev/null; then
+	is "$(cut -d ' ' -f 19 "/proc/$profile/stat")" -10 "profile goes before what it watches"
+else
+	skip "a niceness of -10 is not permitted"
+fi
+for pid in "$front" "$symbolize" "$render" "$command" $builders; do
+	is "$(cut -d ' ' -f 19 "/proc/$pid/stat")" "$(nice)" "$(cat "/proc/$pid/comm"): the caller's niceness"
+done
 like "$(ls -l "/proc/$render/fd")" "run.svg" "render has its output"
 unlike "$(ls -l "/proc/$symbolize/fd")" "run\.(svg|perf.data)" "symbolize has no output file"
 unlike "$(ls -l "/proc/$profile/fd")" "run\.svg" "profile has none but the recording"
