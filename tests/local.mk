@@ -31,7 +31,8 @@ fuzz_targets = \
 	tests/fuzz/fuzz_perf_data \
 	tests/fuzz/fuzz_pprof \
 	tests/fuzz/fuzz_symbolize \
-	tests/fuzz/fuzz_unwind
+	tests/fuzz/fuzz_unwind \
+	tests/fuzz/fuzz_unwind_table
 # Without the front end, which has a session, too.
 tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 
@@ -120,10 +121,12 @@ $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 test_tools = \
 	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
+	tests/lib/row-oracle \
 	tests/lib/write-copies \
 	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_copies_LDADD = $(PBEE_LIBS)
+tests_lib_row_oracle_LDADD = $(builder_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_walk_driver_LDADD = \
 	$(profile_archive) $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
@@ -138,7 +141,8 @@ $(tests_lib_write_copies_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 # What a test program links unless its own _LDADD says otherwise.  The fuzz main is taken only by
 # programs without one.
 LDADD = \
-	$(fuzz_main) $(front_archive) $(render_archive) $(symbolize_archive) $(profile_archive) \
+	$(fuzz_main) $(front_archive) $(render_archive) $(symbolize_archive) $(builder_archive) \
+	$(profile_archive) \
 	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
 
 check_PROGRAMS += $(fuzz_targets)
@@ -186,6 +190,7 @@ bench_files = \
 	tests/bench/pprof.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
+	tests/bench/rows.sh \
 	tests/bench/wrap.py
 
 EXTRA_DIST += \
@@ -198,6 +203,7 @@ EXTRA_DIST += \
 	tests/fuzz/replay.t \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
+	tests/lib/tiny-elf.h \
 	tests/workloads/self-unwind.c \
 	tests/vm/guest.sh \
 	tests/vm/vm-init \

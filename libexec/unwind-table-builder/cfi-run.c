@@ -51,7 +51,8 @@ static void set(struct machine *m, uint64_t reg, enum cfi_how how, int64_t value
 {
 	struct cfi_rule *rule = rule_of(m, reg);
 
-	if (value < -CFI_OFFSET_MAX || value > CFI_OFFSET_MAX)
+	if (value < -CFI_OFFSET_MAX || value > CFI_OFFSET_MAX ||
+	    (how == CFI_REGISTER && value < 0))
 		m->is_damaged = true;
 	else if (rule)
 		*rule = (struct cfi_rule){ .how = how, .value = value };
@@ -101,11 +102,16 @@ static void define_cfa(struct machine *m, uint64_t reg, int64_t offset)
 	m->state.cfa_offset = offset;
 }
 
-/* Only the register, or only the offset, of a CFA that is no expression. */
-static void redefine_cfa(struct machine *m, uint64_t reg, int64_t offset)
+/*
+ * Only the register, or only the offset.  After an expression that is against the standard, but
+ * libgcrypt has it: as in libgcc, the register ends the expression and the offset does not.
+ */
+static void redefine_cfa(struct machine *m, uint8_t op, uint64_t reg, int64_t offset)
 {
-	if (m->state.cfa != CFI_VAL_OFFSET)
+	if (m->state.cfa == CFI_ABSENT)
 		m->is_damaged = true;
+	else if (m->state.cfa == CFI_EXPRESSION && op != DW_CFA_def_cfa_register)
+		m->state.cfa_offset = offset;
 	else
 		define_cfa(m, reg, offset);
 }
@@ -134,7 +140,7 @@ static const uint8_t *expression_rule(struct machine *m, enum cfi_how how, const
 static const uint8_t *cfa_expression(struct machine *m, const uint8_t *p, const uint8_t *end)
 {
 	m->state.cfa = CFI_EXPRESSION;
-	m->state.cfa_offset = p - m->section->bytes;
+	m->state.cfa_expression = (uint32_t)(p - m->section->bytes);
 	return skip_expression(m, p, end);
 }
 
@@ -200,13 +206,13 @@ static const uint8_t *execute(struct machine *m, uint8_t op, const uint8_t *p, c
 		define_cfa(m, reg, factored(m, sleb128(&p)));
 		return p;
 	case DW_CFA_def_cfa_register:
-		redefine_cfa(m, uleb128(&p), m->state.cfa_offset);
+		redefine_cfa(m, op, uleb128(&p), m->state.cfa_offset);
 		return p;
 	case DW_CFA_def_cfa_offset:
-		redefine_cfa(m, m->state.cfa_reg, (int64_t)uleb128(&p));
+		redefine_cfa(m, op, m->state.cfa_reg, (int64_t)uleb128(&p));
 		return p;
 	case DW_CFA_def_cfa_offset_sf:
-		redefine_cfa(m, m->state.cfa_reg, factored(m, sleb128(&p)));
+		redefine_cfa(m, op, m->state.cfa_reg, factored(m, sleb128(&p)));
 		return p;
 	case DW_CFA_def_cfa_expression:
 		return cfa_expression(m, p, end);

@@ -35,7 +35,7 @@ static bool expression_of(const struct rules *r, const struct cfi_rule *rule,
 static bool cfa_expression(const struct rules *r, const struct cfi_state *s,
 			   struct expression *value, unsigned int *plt)
 {
-	const uint8_t *at = r->section + s->cfa_offset, *end = r->section + r->size;
+	const uint8_t *at = r->section + s->cfa_expression, *end = r->section + r->size;
 	uint64_t size = uleb128(&at);
 
 	if (at > end || size > (uint64_t)(end - at))

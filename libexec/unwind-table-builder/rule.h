@@ -30,9 +30,10 @@ struct cfi_rule {
 };
 
 struct cfi_state {
-	int64_t cfa_offset;      /* bytes, or where the expression is */
+	int64_t cfa_offset;      /* bytes; kept while there is an expression */
 	uint32_t cfa_reg;
 	enum cfi_how cfa;        /* CFI_VAL_OFFSET: cfa_reg + cfa_offset; CFI_EXPRESSION; CFI_ABSENT */
+	uint32_t cfa_expression; /* where it is in the section */
 	struct cfi_rule rbp, rbx, ra;
 };
 
