@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#define ALIGNMENT 16
 #define RULE(kind) UNWIND_RULE(unwind_row(0, (kind), 0, 0))
 
 /* An entry that describes something, and where it is from. */
@@ -55,21 +56,24 @@ static bool clip(struct builder *b, struct function *fn)
 	return true;
 }
 
-/* 1: *fn is the next entry; 0: there is none; -EAGAIN: .eh_frame_hdr does not agree with it. */
+/* 1: *fn is the next entry; 0: there is none; -EAGAIN: .eh_frame_hdr does not agree with them. */
 static int read_next(struct builder *b, struct function *fn)
 {
-	while (b->next < b->input.n) {
-		const struct input_entry *e = &b->input.entries[b->next++];
-		uint32_t offset = e->offset;
-		int got = cfi_next(&b->readers[e->section], &offset, &fn->fde);
+	struct input_entry e;
 
+	while (b->next < b->input.n) {
+		if (!input_entry(&b->input, b->next++, &e) || e.start < b->last_start)
+			return -EAGAIN;
+		int got = cfi_next(&b->readers[e.section], &e.offset, &fn->fde);
+
+		b->last_start = e.start;
 		if (got < 0) {
 			b->n_damaged++;
 			continue;
 		}
-		if (!got || fn->fde.start != e->start)
+		if (!got || fn->fde.start != e.start)
 			return -EAGAIN;
-		fn->section = e->section;
+		fn->section = e.section;
 		if (clip(b, fn))
 			return 1;
 	}
@@ -99,9 +103,22 @@ static void put(struct builder *b, uint64_t addr, uint32_t rule)
 	table_put(&b->table, NULL, addr, rule, UNWIND_RBX_SAME);
 }
 
+/*
+ * Functions begin at multiples of 16 bytes, and what fills the space before them is never executed:
+ * the rule before goes on there, which makes a tenth of all rows unnecessary.
+ */
+static bool is_padding(uint64_t from, uint64_t to)
+{
+	return from && to - from < ALIGNMENT && !(to & (ALIGNMENT - 1));
+}
+
 /* From b->covered to `to` there is no entry. */
 static void fill_gap(struct builder *b, uint64_t to)
 {
+	if (is_padding(b->covered, to)) {
+		b->covered = to;
+		return;
+	}
 	for (size_t i = 0; i < b->plt.n; i++) {
 		const struct plt_range *range = &b->plt.v[i];
 		uint64_t start = range->start > b->covered ? range->start : b->covered;
@@ -143,7 +160,8 @@ static int put_function(struct builder *b, const struct function *fn, uint64_t e
 
 	if (r && r != -EBADMSG)
 		return r;
-	fill_gap(b, start);
+	if (b->covered < start)
+		fill_gap(b, start);
 	b->covered = end;
 	if (r) {
 		b->n_damaged++;
@@ -198,6 +216,7 @@ static int begin(struct builder *b, bool has_rbx)
 		b->readers[i].rules = rules;
 	}
 	b->next = 0;
+	b->last_start = 0;
 	b->covered = 0;
 	b->n_damaged = (uint32_t)b->input.n_damaged;
 	b->n_beyond = 0;

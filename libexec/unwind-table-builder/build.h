@@ -30,7 +30,7 @@ struct builder {
 	uint64_t file_size;
 	uint64_t covered;        /* up to this address the table is complete */
 	size_t next;             /* entry to be read */
-	bool by_header;
+	uint64_t last_start;     /* of the entry read last */
 };
 
 /*

@@ -22,12 +22,14 @@
 #define REMEMBERED_MAX 16
 #define NO_RULE UINT32_MAX
 
+#define INLINE inline __attribute__((always_inline))
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+
 struct machine {
 	struct cfi_state state;  /* cfa_offset is current only in slow paths */
 	const struct cfi_cie *cie;
 	const struct cfi_section *section;
 	struct rules *rules;
-	uint64_t loc, end;
 	bool is_damaged;
 	size_t n_remembered;
 	struct cfi_state remembered[REMEMBERED_MAX];
@@ -56,6 +58,8 @@ static void set(struct machine *m, uint64_t reg, enum cfi_how how, int64_t value
 		m->is_damaged = true;
 	else if (rule)
 		*rule = (struct cfi_rule){ .how = how, .value = value };
+	if (rule)
+		m->state.head = rule_head(&m->state);
 }
 
 static void restore(struct machine *m, uint64_t reg)
@@ -66,6 +70,8 @@ static void restore(struct machine *m, uint64_t reg)
 	if (rule)
 		*rule = reg == UNWIND_REG_RBP ? initial->rbp :
 			reg == UNWIND_REG_RBX ? initial->rbx : initial->ra;
+	if (rule)
+		m->state.head = rule_head(&m->state);
 }
 
 static int64_t factored(struct machine *m, int64_t n)
@@ -95,18 +101,25 @@ static void recall(struct machine *m)
 		m->is_damaged = true;
 }
 
-static void define_cfa(struct machine *m, uint64_t reg, int64_t offset)
+static inline void define_cfa(struct machine *m, uint64_t reg, int64_t offset)
 {
-	m->state.cfa = CFI_VAL_OFFSET;
-	m->state.cfa_reg = reg > UINT32_MAX ? UINT32_MAX : (uint32_t)reg;
-	m->state.cfa_offset = offset;
+	struct cfi_state *s = &m->state;
+
+	s->cfa = CFI_VAL_OFFSET;
+	s->cfa_reg = reg > UINT32_MAX ? UINT32_MAX : (uint32_t)reg;
+	s->cfa_offset = offset;
+	if (!(s->head & RULE_NOT_PLAIN) && (reg == UNWIND_REG_RSP || reg == UNWIND_REG_RBP))
+		s->head = (s->head & ~RULE_KIND) |
+			  (reg == UNWIND_REG_RSP ? UNWIND_RSP : UNWIND_RBP);
+	else
+		s->head = rule_head(s);
 }
 
 /*
  * Only the register, or only the offset.  After an expression that is against the standard, but
  * libgcrypt has it: as in libgcc, the register ends the expression and the offset does not.
  */
-static void redefine_cfa(struct machine *m, uint8_t op, uint64_t reg, int64_t offset)
+static inline void redefine_cfa(struct machine *m, uint8_t op, uint64_t reg, int64_t offset)
 {
 	if (m->state.cfa == CFI_ABSENT)
 		m->is_damaged = true;
@@ -141,6 +154,7 @@ static const uint8_t *cfa_expression(struct machine *m, const uint8_t *p, const 
 {
 	m->state.cfa = CFI_EXPRESSION;
 	m->state.cfa_expression = (uint32_t)(p - m->section->bytes);
+	m->state.head = RULE_NOT_PLAIN;
 	return skip_expression(m, p, end);
 }
 
@@ -242,28 +256,15 @@ static inline bool is_interesting(uint8_t reg, bool has_rbx)
 	return reg == UNWIND_REG_RBP || reg == UNWIND_REG_RA || (has_rbx && reg == UNWIND_REG_RBX);
 }
 
-/* How far an advance goes, other than the one with its operand inside. */
-static uint64_t long_advance(struct machine *m, uint8_t op, const uint8_t **p)
+/* DW_CFA_set_loc: an absolute address.  One before the current address ends the entry. */
+static uint64_t advance_to(struct machine *m, uint64_t loc, const uint8_t **p)
 {
-	const uint8_t *at = *p;
-	uint64_t here;
+	uint64_t to;
 
-	switch (op) {
-	case DW_CFA_advance_loc1:
-		*p += 1;
-		return *at * m->cie->code_align;
-	case DW_CFA_advance_loc2:
-		*p += 2;
-		return get_u16(at) * m->cie->code_align;
-	case DW_CFA_advance_loc4:
-		*p += 4;
-		return get_u32(at) * m->cie->code_align;
-	default:
-		/* One before the current address wraps around and ends the entry. */
-		if (!cfi_read_address(m->section, m->cie->encoding, p, &here))
-			m->is_damaged = true;
-		return m->is_damaged ? 0 : here - m->loc;
-	}
+	if (cfi_read_address(m->section, m->cie->encoding, p, &to))
+		return to - loc;
+	m->is_damaged = true;
+	return 0;
 }
 
 static inline bool is_long_advance(uint8_t op)
@@ -271,10 +272,9 @@ static inline bool is_long_advance(uint8_t op)
 	return op >= DW_CFA_set_loc && op <= DW_CFA_advance_loc4;
 }
 
-static inline __attribute__((always_inline)) uint32_t current_rule(struct machine *m, uint64_t head,
-								   uint64_t offset)
+static INLINE uint32_t current_rule(struct machine *m, uint64_t head, uint64_t offset)
 {
-	if (__builtin_expect(!((offset & ~RULE_PLAIN) | (head & RULE_NOT_PLAIN)), 1))
+	if (LIKELY(!((offset & ~RULE_PLAIN) | (head & RULE_NOT_PLAIN))))
 		return (uint32_t)(head | offset << 5);
 	m->state.cfa_offset = (int64_t)offset;
 	return rule_make(m->rules, &m->state);
@@ -288,12 +288,9 @@ struct output {
 	uint8_t last_rbx;
 };
 
-static inline __attribute__((always_inline)) void put_row(struct machine *m, struct output *o,
-							  uint64_t head, uint64_t offset,
-							  bool has_rbx)
+static INLINE void put_row(struct machine *m, struct output *o, uint64_t loc, uint32_t rule,
+			   bool has_rbx)
 {
-	uint32_t rule = current_rule(m, head, offset);
-
 	if (has_rbx) {
 		uint8_t rbx = rule_rbx(&m->state);
 
@@ -304,66 +301,126 @@ static inline __attribute__((always_inline)) void put_row(struct machine *m, str
 		return;
 	}
 	o->last_rule = rule;
-	*o->at++ = m->loc << 24 | rule;
+	*o->at++ = loc << 24 | rule;
 }
 
-static inline __attribute__((always_inline)) int run(struct machine *m, const uint8_t *p,
-						     const uint8_t *end, struct output *o,
-						     bool has_rbx)
+/* The number at p, of which the usual one has a byte.  p stays in a register. */
+#define READ_ULEB128(p) __extension__({ \
+	uint64_t value_ = *(p); \
+	if (LIKELY(value_ < 0x80)) { \
+		(p)++; \
+	} else { \
+		const uint8_t *at_ = (p); \
+		value_ = uleb128_long(&at_); \
+		(p) = at_; \
+	} \
+	value_; \
+})
+
+/* Whether nothing but a few DW_CFA_nop is left, which fill an entry up. */
+static INLINE bool is_padding(const uint8_t *p, const uint8_t *end)
 {
-	uint64_t head = rule_head(&m->state), offset = (uint64_t)m->state.cfa_offset;
-	const uint64_t code_align = m->cie->code_align, limit = m->end;
+	size_t left = (size_t)(end - p);
+
+	return left < 8 && !(get_u64(p) & ((UINT64_C(1) << 8 * left) - 1));
+}
+
+static INLINE int run(struct machine *m, const uint8_t *p, const uint8_t *end, uint64_t loc,
+		      uint64_t limit, struct output *o, bool has_rbx)
+{
+	uint64_t head = m->state.head, offset = (uint64_t)m->state.cfa_offset;
+	const uint64_t code_align = m->cie->code_align;
 
 	while (p < end) {
 		uint8_t op = *p++, low = op & 0x3f;
-		uint64_t advance;
+		uint64_t advance, value;
 
-		switch (op & 0xc0) {
-		case DW_CFA_advance_loc:
-			advance = low * code_align;
-			break;
-		case DW_CFA_offset:
-			if (!is_interesting(low, has_rbx)) {
-				uleb128(&p);
-				continue;
-			}
-			set(m, low, CFI_OFFSET, factored(m, (int64_t)uleb128(&p)));
-			head = rule_head(&m->state);
+		switch (op) {
+		case DW_CFA_nop:
+			if (is_padding(p, end))
+				p = end;
 			continue;
-		case DW_CFA_restore:
+		case DW_CFA_advance_loc ... DW_CFA_offset - 1:
+			advance = low;
+			break;
+		case DW_CFA_advance_loc1:
+			advance = *p++;
+			break;
+		case DW_CFA_advance_loc2:
+			advance = get_u16(p);
+			p += 2;
+			break;
+		case DW_CFA_advance_loc4:
+			advance = get_u32(p);
+			p += 4;
+			break;
+		case DW_CFA_def_cfa_offset:
+			value = READ_ULEB128(p);
+			if (head & RULE_NOT_PLAIN) {
+				m->state.cfa_offset = (int64_t)offset;
+				redefine_cfa(m, op, m->state.cfa_reg, (int64_t)value);
+				head = m->state.head;
+				if (m->is_damaged)
+					return -EBADMSG;
+				value = (uint64_t)m->state.cfa_offset;
+			}
+			offset = value;
+			continue;
+		case DW_CFA_def_cfa:
+			value = READ_ULEB128(p);
+			offset = READ_ULEB128(p);
+			define_cfa(m, value, (int64_t)offset);
+			head = m->state.head;
+			continue;
+		case DW_CFA_def_cfa_register:
+			value = READ_ULEB128(p);
+			m->state.cfa_offset = (int64_t)offset;
+			redefine_cfa(m, op, value, (int64_t)offset);
+			head = m->state.head;
+			if (m->is_damaged)
+				return -EBADMSG;
+			continue;
+		case DW_CFA_offset ... DW_CFA_restore - 1:
+			value = READ_ULEB128(p);
+			if (!is_interesting(low, has_rbx))
+				continue;
+			set(m, low, CFI_OFFSET, factored(m, (int64_t)value));
+			head = m->state.head;
+			continue;
+		case DW_CFA_restore ... 0xff:
 			if (!is_interesting(low, has_rbx))
 				continue;
 			restore(m, low);
-			head = rule_head(&m->state);
+			head = m->state.head;
 			continue;
 		default:
-			if (op == DW_CFA_def_cfa_offset && !(head & RULE_NOT_PLAIN)) {
-				offset = uleb128(&p);
-				continue;
-			}
-			if (!is_long_advance(op)) {
-				m->state.cfa_offset = (int64_t)offset;
-				p = execute(m, op, p, end);
-				if (m->is_damaged)
-					return -EBADMSG;
-				offset = (uint64_t)m->state.cfa_offset;
-				head = rule_head(&m->state);
-				continue;
-			}
-			advance = long_advance(m, op, &p);
+			m->state.cfa_offset = (int64_t)offset;
+			p = execute(m, op, p, end);
+			offset = (uint64_t)m->state.cfa_offset;
+			head = m->state.head;
+			if (m->is_damaged)
+				return -EBADMSG;
+			continue;
+		case DW_CFA_set_loc: {
+			const uint8_t *at = p;
+
+			advance = advance_to(m, loc, &at);
+			p = at;
 			break;
 		}
+		}
+		if (op != DW_CFA_set_loc)
+			advance *= code_align;
 		if (!advance)
 			continue;
-		put_row(m, o, head, offset, has_rbx);
-		if (advance >= limit - m->loc)
-			return p > end ? -EBADMSG : 0;
-		m->loc += advance;
+		put_row(m, o, loc, current_rule(m, head, offset), has_rbx);
+		if (advance >= limit - loc)
+			return p > end || m->is_damaged ? -EBADMSG : 0;
+		loc += advance;
 	}
 	if (p > end || m->is_damaged)
 		return -EBADMSG;
-	put_row(m, o, head, offset, has_rbx);
-	m->state.cfa_offset = (int64_t)offset;
+	put_row(m, o, loc, current_rule(m, head, offset), has_rbx);
 	return 0;
 }
 
@@ -372,7 +429,9 @@ int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code, 
 	struct machine m = { .cie = cie, .section = r->section, .rules = r->rules };
 
 	/* The ABI's rule, which compilers spell out. */
-	cie->initial = (struct cfi_state){ .cfa = CFI_ABSENT, .ra = { -8, CFI_OFFSET } };
+	cie->initial = (struct cfi_state){
+		.cfa = CFI_ABSENT, .ra = { -8, CFI_OFFSET }, .head = RULE_NOT_PLAIN
+	};
 	m.state = cie->initial;
 	while (code < end && !m.is_damaged) {
 		uint8_t op = *code++, low = op & 0x3f;
@@ -426,15 +485,14 @@ int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *ro
 	m.state = cie->initial;
 	m.section = r->section;
 	m.rules = r->rules;
-	m.loc = fde->start;
-	m.end = fde->end;
 	m.is_damaged = false;
 	m.n_remembered = 0;
 	r->rules->is_signal = fde->is_signal;
 
 	struct output o = { .at = rows->v, .rbx = rows->rbx, .last_rule = NO_RULE };
-	err = r->rules->has_rbx ? run(&m, fde->code, fde->code_end, &o, true) :
-				  run(&m, fde->code, fde->code_end, &o, false);
+	err = r->rules->has_rbx ? 
+		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, true) :
+		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, false);
 	rows->n = (size_t)(o.at - rows->v);
 	return err;
 }

@@ -200,9 +200,14 @@ static int read_cie(struct cfi_reader *r, uint32_t offset, struct cfi_cie *cie)
 	return 0;
 }
 
+static inline struct cfi_cie *cached_cie(struct cfi_reader *r, uint32_t offset)
+{
+	return &r->cies[(offset * UINT32_C(0x9e3779b1)) >> 26 & (CFI_CIES - 1)];
+}
+
 const struct cfi_cie *cfi_cie_at(struct cfi_reader *r, uint32_t offset)
 {
-	struct cfi_cie *cie = &r->cies[(offset * UINT32_C(0x9e3779b1)) >> 26 & (CFI_CIES - 1)];
+	struct cfi_cie *cie = cached_cie(r, offset);
 
 	if (cie->is_valid && cie->offset == offset)
 		return cie;
@@ -275,11 +280,51 @@ static int read_fde(struct cfi_reader *r, const struct entry *e, struct cfi_fde 
 	return 1;
 }
 
+/*
+ * The entry that compilers write: of .eh_frame, with 32-bit lengths, a CIE that was read just
+ * before, addresses of 4 bytes relative to their place, and less than 128 bytes of augmentation.
+ * False: read it the long way.
+ */
+static bool read_usual_fde(struct cfi_reader *r, uint32_t offset, struct cfi_fde *fde)
+{
+	const struct cfi_section *s = r->section;
+	const uint8_t *at = s->bytes + offset;
+	uint32_t length, id, cie_offset;
+	const struct cfi_cie *cie;
+	int32_t start;
+
+	if (s->is_debug_frame || s->size - offset < 20)
+		return false;
+	length = get_u32(at);
+	id = get_u32(at + 4);
+	cie_offset = offset + 4 - id;
+	cie = cached_cie(r, cie_offset);
+	if (length > s->size - offset - 4 || !id || id > offset + 4 || !cie->is_valid ||
+	    cie->offset != cie_offset || cie->encoding != (DW_EH_PE_pcrel | DW_EH_PE_sdata4) ||
+	    !cie->has_size)
+		return false;
+	start = (int32_t)get_u32(at + 8);
+	if (!start || at[16] > 0x7f || length < 13u + at[16])
+		return false;
+	fde->start = s->addr + offset + 8 + (uint64_t)(int64_t)start;
+	fde->end = fde->start + (uint64_t)(int64_t)(int32_t)get_u32(at + 12);
+	fde->cie = cie_offset;
+	fde->is_signal = cie->is_signal;
+	fde->code = at + 17 + at[16];
+	fde->code_end = at + 4 + length;
+	return true;
+}
+
 int cfi_next(struct cfi_reader *r, uint32_t *offset, struct cfi_fde *fde)
 {
 	struct entry e;
-	int got = read_entry(r->section, *offset, &e);
+	int got;
 
+	if (read_usual_fde(r, *offset, fde)) {
+		*offset = (uint32_t)(fde->code_end - r->section->bytes);
+		return 1;
+	}
+	got = read_entry(r->section, *offset, &e);
 	if (got == -ENODATA)
 		return got;
 	*offset = (uint32_t)(e.end - r->section->bytes);

@@ -224,9 +224,8 @@ int input_read(struct input *in, const struct elf_file *f)
 
 int input_list_header(struct input *in)
 {
-	const struct cfi_section *s = &in->sections[INPUT_EH_FRAME];
 	const uint8_t *h = in->header.data;
-	uint64_t count, previous = 0;
+	uint64_t count;
 
 	if (in->sections[INPUT_DEBUG_FRAME].size || in->header.len < HEADER_TABLE || h[0] != 1 ||
 	    h[2] != DW_EH_PE_udata4 || h[3] != (DW_EH_PE_datarel | DW_EH_PE_sdata4))
@@ -234,22 +233,28 @@ int input_list_header(struct input *in)
 	count = get_u32(h + 8);
 	if (!count || count > (in->header.len - HEADER_TABLE) / TABLE_ENTRY)
 		return -ENOTSUP;
-	if (VEC_RESERVE(in->entries, in->cap, count))
-		return -ENOMEM;
-	h += HEADER_TABLE;
-	for (size_t i = 0; i < count; i++, h += TABLE_ENTRY) {
-		uint64_t start = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h);
-		uint64_t fde = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h + 4);
-
-		if (fde < s->addr || fde - s->addr >= s->size || start < previous)
-			return -ENOTSUP;
-		in->entries[i] = (struct input_entry){ start, (uint32_t)(fde - s->addr),
-						       INPUT_EH_FRAME };
-		previous = start;
-	}
+	in->header_entries = h + HEADER_TABLE;
 	in->n = count;
 	in->n_damaged = 0;
 	return 0;
+}
+
+bool input_entry(const struct input *in, size_t i, struct input_entry *e)
+{
+	const struct cfi_section *s = &in->sections[INPUT_EH_FRAME];
+	const uint8_t *h = in->header_entries + i * TABLE_ENTRY;
+	uint64_t offset;
+
+	if (!in->header_entries) {
+		*e = in->entries[i];
+		return true;
+	}
+	offset = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h + 4) - s->addr;
+	*e = (struct input_entry){
+		.start = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h),
+		.offset = (uint32_t)offset, .section = INPUT_EH_FRAME
+	};
+	return offset < s->size;
 }
 
 static int compare_entries(const void *pa, const void *pb)
@@ -297,6 +302,7 @@ int input_list_walk(struct input *in)
 {
 	int r = 0;
 
+	in->header_entries = NULL;
 	in->n = in->n_damaged = 0;
 	for (uint32_t i = 0; i < INPUT_SECTIONS && !r; i++)
 		r = walk_section(in, i);

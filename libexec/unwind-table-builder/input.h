@@ -29,10 +29,13 @@ struct input_entry {
 /* Zero-initialise; may be used again for the next file, and keeps its memory until released. */
 struct input {
 	struct cfi_section sections[INPUT_SECTIONS];   /* size 0: the file has none */
-	struct input_entry *entries; size_t n, cap;
+	size_t n;                /* entries that are listed */
 	size_t n_damaged;        /* entries that could not be read */
+	/* What follows is the input's own. */
 	struct buf bytes[INPUT_SECTIONS], header;
 	uint64_t header_addr;
+	const uint8_t *header_entries;   /* NULL: `entries` is the list */
+	struct input_entry *entries; size_t cap;
 	bool has_bounds;         /* .eh_frame's size is known, not guessed */
 };
 
@@ -45,5 +48,8 @@ int input_read(struct input *in, const struct elf_file *f) MUST_CHECK;
  */
 int input_list_header(struct input *in) MUST_CHECK;
 int input_list_walk(struct input *in) MUST_CHECK;
+
+/* Entry i of the list; false: it is not in the section.  A header's need not be in order. */
+bool input_entry(const struct input *in, size_t i, struct input_entry *e);
 
 void input_release(struct input *in);

@@ -35,6 +35,7 @@ struct cfi_state {
 	enum cfi_how cfa;        /* CFI_VAL_OFFSET: cfa_reg + cfa_offset; CFI_EXPRESSION; CFI_ABSENT */
 	uint32_t cfa_expression; /* where it is in the section */
 	struct cfi_rule rbp, rbx, ra;
+	uint64_t head;           /* rule_head() of all the above */
 };
 
 /* Makes rows.  Zero-initialise; the caller sets what is not marked as its own. */
@@ -61,6 +62,7 @@ uint8_t rule_rbx(const struct cfi_state *s);
  */
 #define RULE_PLAIN UINT64_C(0x7fff8)
 #define RULE_NOT_PLAIN UINT64_C(0x80000000)
+#define RULE_KIND UINT64_C(0xf)   /* the bits of the kind in it */
 uint64_t rule_head(const struct cfi_state *s);
 
 void rules_release(struct rules *r);

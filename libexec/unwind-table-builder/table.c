@@ -257,12 +257,43 @@ void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t ad
 		put(t, addr, rule, rbx);
 }
 
+/*
+ * The usual rows, within the last bucket and without anything beside them, by way of variables that
+ * stay in registers.  Returns how many of them there were.
+ */
+static size_t put_usual(struct table *t, const uint64_t *rows, size_t n)
+{
+	uint32_t *at = t->rows + t->n_part_rows;
+	const uint64_t end = t->bucket_end;
+	uint32_t rule = t->rule;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		uint64_t addr = rows[i] >> 24;
+		uint32_t next = (uint32_t)rows[i] & 0xffffff;
+
+		if (addr >= end || (next & 0xf) == UNWIND_EXOTIC)
+			break;
+		if (next == rule)
+			continue;
+		rule = next;
+		*at++ = (uint32_t)(addr & 0xff) | rule << 8;
+	}
+	t->rule = rule;
+	t->n_part_rows = (uint32_t)(at - t->rows);
+	return i;
+}
+
 void table_put_rows(struct table *t, const struct unwind_exotic *exotics, const uint64_t *rows,
 		    const uint8_t *rbx, size_t n)
 {
 	t->exotics = exotics;
-	for (size_t i = 0; i < n && !t->error; i++)
-		put(t, rows[i] >> 24, (uint32_t)rows[i] & 0xffffff, rbx ? rbx[i] : 0);
+	for (size_t i = 0; i < n && !t->error; i++) {
+		if (t->is_open && !t->has_rbx)
+			i += put_usual(t, rows + i, n - i);
+		if (i < n)
+			put(t, rows[i] >> 24, (uint32_t)rows[i] & 0xffffff, rbx ? rbx[i] : 0);
+	}
 }
 
 int table_finish(struct table *t)

@@ -30,7 +30,7 @@ awk -v crashes=$crashes -v timeouts=$timeouts '
 / rows [0-9]+ compared / {
 	n++
 	for (i = 2; i < NF; i++)
-		if ($i ~ /^(rows|compared|mismatches|damaged|unsupported|lost|synthetic|refused)$/)
+		if ($i ~ /^(rows|compared|mismatches|damaged|unsupported|lost|synthetic|refused|padding)$/)
 			sum[$i] += $(i + 1)
 	for (i = 2; i < NF; i++)
 		if ($(i + 1) == "rows")
@@ -43,7 +43,7 @@ END {
 	printf "\nrows: %d rows, %d addresses compared, %d mismatches, %d crashes, %d time-outs\n",
 		sum["rows"], sum["compared"], sum["mismatches"], crashes, timeouts
 	printf "rows: %d damaged entries, %d unsupported, %d with rbp lost, %d synthetic (PLT, signal), " \
-		"%d where libdw refuses\n", sum["damaged"], sum["unsupported"], sum["lost"],
-		sum["synthetic"], sum["refused"]
+		"%d where libdw refuses, %d paddings\n", sum["damaged"], sum["unsupported"], sum["lost"],
+		sum["synthetic"], sum["refused"], sum["padding"]
 	exit sum["mismatches"] + crashes + timeouts > 0
 }' "$scratch/all"
