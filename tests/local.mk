@@ -8,6 +8,7 @@
 unit_tests = \
 	tests/unit/check_address_space \
 	tests/unit/check_buf \
+	tests/unit/check_cfi \
 	tests/unit/check_cgroup \
 	tests/unit/check_cpulist \
 	tests/unit/check_helper_facts \
@@ -21,7 +22,8 @@ unit_tests = \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
 	tests/unit/check_trie \
-	tests/unit/check_unwind \
+	tests/unit/check_unwind_table \
+	tests/unit/check_unwind
 	tests/unit/check_walk \
 	tests/unit/check_words
 
@@ -201,6 +203,7 @@ EXTRA_DIST += \
 	tests/data \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \
+	tests/lib/cfi-writer.h \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \

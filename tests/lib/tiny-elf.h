@@ -18,6 +18,7 @@ struct tiny_section {
 	const void *bytes;
 	size_t size;
 	uint64_t flags;          /* SHF_* beside those that follow from the name */
+	uint64_t plt_addr;       /* of ".plt", in the text; its bytes are elsewhere in the file */
 	uint64_t addr;           /* set by tiny_elf_make() */
 };
 
@@ -80,7 +81,7 @@ static inline void tiny_put_headers(struct buf *b, const struct tiny_elf *t, con
 		bool is_debug = strstr(s->name, "debug");
 		Elf64_Shdr sh = {
 			.sh_type = SHT_PROGBITS, .sh_offset = tiny_elf_offset(t, i),
-			.sh_addr = is_debug ? 0 : s->addr, .sh_size = s->size,
+			.sh_addr = is_debug ? 0 : s->plt_addr ? s->plt_addr : s->addr, .sh_size = s->size,
 			.sh_flags = (is_debug ? 0 : SHF_ALLOC) | s->flags, .sh_addralign = 1
 		};
 
