@@ -42,11 +42,13 @@ tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_L
 
 cli_tests = \
 	tests/cli/copies.t \
+	tests/cli/builder.t \
 	tests/cli/front.t \
 	tests/cli/pprof-protoc.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t \
+	tests/cli/rows.t \
 	tests/cli/symbolize.t
 
 lint_tests = \

@@ -242,13 +242,14 @@ int input_list_header(struct input *in)
 bool input_entry(const struct input *in, size_t i, struct input_entry *e)
 {
 	const struct cfi_section *s = &in->sections[INPUT_EH_FRAME];
-	const uint8_t *h = in->header_entries + i * TABLE_ENTRY;
+	const uint8_t *h;
 	uint64_t offset;
 
 	if (!in->header_entries) {
 		*e = in->entries[i];
 		return true;
 	}
+	h = in->header_entries + i * TABLE_ENTRY;
 	offset = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h + 4) - s->addr;
 	*e = (struct input_entry){
 		.start = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h),

@@ -5,6 +5,7 @@
 #include "elf/dependencies.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -277,14 +278,22 @@ static int find_for_env(const char *name, char *path)
 	return -ENOENT;
 }
 
+/* The first line of a regular file, or what there is of it: its length. */
+static ssize_t read_line(const char *path, char *line)
+{
+	struct stat st;
+	CLEANUP_CLOSE int fd = stat(path, &st) < 0 || !S_ISREG(st.st_mode) ? -1 :
+		open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? 0 : pread(fd, line, SCRIPT_LINE_MAX, 0);
+}
+
 /* The interpreter of a script into `path`: 1; 0: it is no script. */
 static int read_script(char *path)
 {
 	char line[SCRIPT_LINE_MAX + 1], *rest = line + 2;
 	const char *word, *base;
-	struct stat st;
-	CLEANUP_CLOSE int fd = elf_path_open(path, &st);
-	ssize_t n = fd < 0 ? 0 : pread(fd, line, SCRIPT_LINE_MAX, 0);
+	ssize_t n = read_line(path, line);
 
 	if (n < 2 || line[0] != '#' || line[1] != '!')
 		return 0;
