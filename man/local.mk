@@ -5,4 +5,5 @@ dist_man_MANS += \
 	man/profile-bee-profile.8 \
 	man/profile-bee-render.8 \
 	man/profile-bee-symbolize.8 \
+	man/profile-bee-unwind-table-builder.8 \
 	man/profile-bee.1

@@ -221,7 +221,8 @@ static int begin(struct builder *b, bool has_rbx)
 	b->n_damaged = (uint32_t)b->input.n_damaged;
 	b->n_beyond = 0;
 	b->segment = NULL;
-	return table_begin(&b->table, has_rbx);
+	/* A row takes about as much as the information that it is made of. */
+	return table_begin(&b->table, has_rbx, b->input.sections[INPUT_EH_FRAME].size);
 }
 
 static int pass(struct builder *b, bool has_rbx)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "large-pages.h"
 #include "leb128.h"
 #include "lib/vec.h"
 
@@ -37,6 +38,7 @@ static int read_section(struct input *in, int which, const struct elf_file *f,
 	to = buf_extend(b, place->size + CFI_SLACK);
 	if (!to)
 		return -ENOMEM;
+	prefer_large_pages(b->data, b->cap);
 	r = elf_file_read(f, place->offset, to, place->size);
 	if (r)
 		return r;

@@ -14,6 +14,7 @@ libexec_unwind_table_builder_libbuilder_a_SOURCES = \
 	libexec/unwind-table-builder/expression.h \
 	libexec/unwind-table-builder/input.c \
 	libexec/unwind-table-builder/input.h \
+	libexec/unwind-table-builder/large-pages.h \
 	libexec/unwind-table-builder/leb128.h \
 	libexec/unwind-table-builder/lookup.c \
 	libexec/unwind-table-builder/lookup.h \

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "large-pages.h"
 #include "lib/unwind-pipe.h"
 
 #define ROWS_MAX (UNWIND_PART_BYTES_MAX / 4)
@@ -47,7 +48,16 @@ static int allocate(struct table *t)
 		0 : -ENOMEM;
 }
 
-int table_begin(struct table *t, bool has_rbx)
+/* Room for the parts at once, so that they need not move while they grow. */
+static void reserve(struct table *t, size_t size)
+{
+	if (size <= t->parts.cap || !buf_extend(&t->parts, size))
+		return;
+	buf_clear(&t->parts);
+	prefer_large_pages(t->parts.data, t->parts.cap);
+}
+
+int table_begin(struct table *t, bool has_rbx, size_t size)
 {
 	int r = allocate(t);
 
@@ -55,6 +65,7 @@ int table_begin(struct table *t, bool has_rbx)
 		return r;
 	buf_clear(&t->parts);
 	t->parts.max = TABLE_BYTES_MAX;
+	reserve(t, size);
 	t->n_parts = 0;
 	t->n_rows = 0;
 	t->has_rbx = has_rbx;

@@ -39,8 +39,8 @@ struct table {
 	uint32_t serial;         /* of the part at hand; never used again */
 };
 
-/* Begin a table.  0 or -ENOMEM. */
-int table_begin(struct table *t, bool has_rbx) MUST_CHECK;
+/* Begin a table of some `size` bytes, which is a hint.  0 or -ENOMEM. */
+int table_begin(struct table *t, bool has_rbx, size_t size) MUST_CHECK;
 
 /*
  * From addr on `rule` holds (UNWIND_RULE of a row; the offset of UNWIND_EXOTIC is an index into

@@ -580,7 +580,7 @@ START_TEST(large_tables_are_cut)
 {
 	struct lookup_row row;
 
-	ck_assert_int_eq(table_begin(&table, false), 0);
+	ck_assert_int_eq(table_begin(&table, false, 0), 0);
 	put_rows(0x1000, 1000000, 3);
 	ck_assert_int_eq(table_finish(&table), 0);
 	ck_assert_uint_eq(check_parts(), table.n_parts);
@@ -601,7 +601,7 @@ START_TEST(large_gaps_begin_a_part)
 {
 	struct lookup_row row;
 
-	ck_assert_int_eq(table_begin(&table, false), 0);
+	ck_assert_int_eq(table_begin(&table, false, 0), 0);
 	put_rows(0x1010, 10, 16);
 	put_rows(0x90001234, 10, 16);
 	put_rows(UNWIND_ADDRESS_MAX - 0x1000, 10, 16);
@@ -623,7 +623,7 @@ START_TEST(large_functions_go_on_in_the_next_part)
 {
 	struct lookup_row row;
 
-	ck_assert_int_eq(table_begin(&table, false), 0);
+	ck_assert_int_eq(table_begin(&table, false, 0), 0);
 	put_rows(0x1000, 2, 256 << 20);
 	ck_assert_int_eq(table_finish(&table), 0);
 	ck_assert_uint_ge(check_parts(), 4);
@@ -640,7 +640,7 @@ START_TEST(exotic_entries_go_with_their_part)
 	struct unwind_exotic exotics[2] = { { .reg = 1 }, { .reg = 2 } };
 	struct lookup_row row;
 
-	ck_assert_int_eq(table_begin(&table, true), 0);
+	ck_assert_int_eq(table_begin(&table, true, 0), 0);
 	for (uint32_t i = 0; i < 300000; i++)
 		table_put(&table, exotics, 0x1000 + 7 * i,
 			  UNWIND_RULE(unwind_row(0, UNWIND_EXOTIC, 0, i & 1)), (uint8_t)(i % 3));
