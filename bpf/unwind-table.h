@@ -8,7 +8,8 @@
  * pointer.  99.9 % of the rows of a distribution are "CFA = rsp or rbp plus a multiple of 8, return
  * address below the CFA", so a row takes 4 bytes with its rule inline.  The rest is spelled out in
  * a list of 16-byte entries.  Addresses without information are rows, too: the rule of the function
- * before never applies silently.
+ * before never applies silently, but in the less than 16 bytes before an aligned function, which
+ * are never executed.
  *
  * Rows are found by address in two loads and a search of a few steps: `page` has the first row of
  * each 64 KiB of text, `bucket` that of each 256 bytes, relative to its page's.

@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/check_render_text \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
+	tests/unit/check_table \
 	tests/unit/check_trie \
 	tests/unit/check_unwind_table \
 	tests/unit/check_unwind
@@ -130,6 +131,8 @@ test_tools = \
 	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_copies_LDADD = $(PBEE_LIBS)
+tests_lib_row_oracle_SOURCES = \
+	tests/lib/row-oracle.c tests/lib/row-rules.c tests/lib/row-rules.h
 tests_lib_row_oracle_LDADD = $(builder_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_walk_driver_LDADD = \

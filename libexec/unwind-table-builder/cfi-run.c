@@ -490,7 +490,7 @@ int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *ro
 	r->rules->is_signal = fde->is_signal;
 
 	struct output o = { .at = rows->v, .rbx = rows->rbx, .last_rule = NO_RULE };
-	err = r->rules->has_rbx ? 
+	err = r->rules->has_rbx ?
 		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, true) :
 		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, false);
 	rows->n = (size_t)(o.at - rows->v);

@@ -8,8 +8,8 @@
  * chapters 10.5 and 10.6 (.eh_frame, its augmentations and pointer encodings).
  *
  * An own interpreter, since libdw runs an FDE from its start and allocates for every row.  State is
- * small, a row is written only where the rule changes, and the usual rules are made into their final
- * form by a few instructions; everything else goes through rule.c.
+ * small, a row is written only where the rule changes, and the usual rules are made into their
+ * final form by a few instructions; everything else goes through rule.c.
  */
 #pragma once
 
@@ -64,8 +64,8 @@ struct cfi_reader {
 
 /*
  * The entry at *offset: 1 an FDE (*fde is filled), 0 a CIE or a terminator, or a negative errno:
- * -EBADMSG damaged, -ENODATA damaged so that what follows it cannot be found.  Except with -ENODATA,
- * *offset is then the next entry's.
+ * -EBADMSG damaged, -ENODATA damaged so that what follows it cannot be found.  Except with
+ * -ENODATA, *offset is then the next entry's.
  */
 int cfi_next(struct cfi_reader *r, uint32_t *offset, struct cfi_fde *fde) MUST_CHECK;
 
@@ -79,9 +79,9 @@ struct cfi_rows {
 #define CFI_ROW_ADDRESS(row) ((row) >> 24)
 
 /*
- * Decode fde, whose addresses are below UNWIND_ADDRESS_MAX, into rows; what was in there is gone.  0
- * or a negative errno: -EBADMSG damaged, -ENOMEM, -E2BIG more instructions in all than a section of
- * this size can have (entries that overlap others).
+ * Decode fde, whose addresses are below UNWIND_ADDRESS_MAX, into rows; what was in there is gone.
+ * 0 or a negative errno: -EBADMSG damaged, -ENOMEM, -E2BIG more instructions in all than a section
+ * of this size can have (entries that overlap others).
  */
 int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows) MUST_CHECK;
 

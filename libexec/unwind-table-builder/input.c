@@ -163,7 +163,7 @@ static int read_inflated(struct input *in, Elf_Scn *scn, bool is_gnu)
 
 		data = elf_rawdata(scn, NULL);
 		bytes = data ? data->d_buf : NULL;
-		/* The size is big-endian: above CFI_BYTES_MAX when one of the upper bytes is set. */
+		/* The size is big-endian. */
 		if (!bytes || data->d_size < 12 || memcmp(bytes, magic, 4) ||
 		    get_u32(bytes + 4) || bytes[8] > (CFI_BYTES_MAX >> 24))
 			return -EBADMSG;
@@ -285,7 +285,7 @@ static int walk_section(struct input *in, uint32_t which)
 		struct cfi_fde fde;
 		int got = cfi_next(&reader, &offset, &fde);
 
-		/* A terminator ends what has no other end; between concatenated parts it is passed over. */
+		/* A terminator counts only where nothing else tells the section's end. */
 		if (got == -ENODATA ||
 		    (!got && which == INPUT_EH_FRAME && !in->has_bounds &&
 		     !get_u32(reader.section->bytes + at)))

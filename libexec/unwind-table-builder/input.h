@@ -3,9 +3,9 @@
  * Where an ELF file's call frame information is, and its entries in the order of their addresses.
  *
  * .eh_frame is found by its section header, or through PT_GNU_EH_FRAME, so files without section
- * headers do; it may be in another segment than .eh_frame_hdr, with another distance between address
- * and offset.  .eh_frame_hdr has the entries sorted already, which saves a third of a table's time;
- * it is used only as long as it agrees with the entries.
+ * headers do; it may be in another segment than .eh_frame_hdr, with another distance between
+ * address and offset.  .eh_frame_hdr has the entries sorted already, which saves a third of a
+ * table's time; it is used only as long as it agrees with the entries.
  */
 #pragma once
 
@@ -43,8 +43,8 @@ struct input {
 int input_read(struct input *in, const struct elf_file *f) MUST_CHECK;
 
 /*
- * List the entries: as .eh_frame_hdr has them (-ENOTSUP: there is none, or it cannot be used), or by
- * reading the sections from their start and sorting.  0 or a negative errno.
+ * List the entries: as .eh_frame_hdr has them (-ENOTSUP: there is none, or it cannot be used), or
+ * by reading the sections from their start and sorting.  0 or a negative errno.
  */
 int input_list_header(struct input *in) MUST_CHECK;
 int input_list_walk(struct input *in) MUST_CHECK;

@@ -10,8 +10,8 @@
 #include "lib/compiler.h"
 
 /*
- * The part at `bytes`, of which there are `size`: its length in bytes, or -EBADMSG when it is not as
- * bpf/unwind-table.h has it (sizes, order of rows and indexes, every field within its limits).
+ * The part at `bytes`, of which there are `size`: its length in bytes, or -EBADMSG when it is not
+ * as bpf/unwind-table.h has it (sizes, order of rows and indexes, every field within its limits).
  */
 long lookup_check_part(const void *bytes, size_t size) MUST_CHECK;
 

@@ -28,7 +28,8 @@ static const struct argp_option argp_options[] = {
 	{ "file-fd", OPT_FILE, "N", 0,
 	  N_("Descriptor N is an executable that was mapped (repeatable)"), 0 },
 	{ "print", OPT_PRINT, NULL, 0, N_("Print the tables of FILE... as text"), 0 },
-	{ "statistics", OPT_STATISTICS, NULL, 0, N_("Print a line about the table of each FILE"), 0 },
+	{ "statistics", OPT_STATISTICS, NULL, 0, N_("Print a line about the table of each FILE"),
+	  0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ 0 }
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Rows for procedure linkage tables, of which some linkers (lld) write no call frame information. */
+/* Rows for procedure linkage tables: some linkers (lld) write no call frame information of them. */
 #pragma once
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what call frame information says to the rule of a row, where that takes more than a moment. */
+/* From what call frame information says to the rule of a row. */
 #include "config.h"
 
 #include "rule.h"

@@ -13,7 +13,7 @@
 #define CFI_OFFSET_MAX (INT64_C(1) << 48)
 
 enum cfi_how {
-	CFI_SAME = 0,            /* same value, which is the rule of registers that nothing is said of */
+	CFI_SAME = 0,            /* same value: so are registers that nothing is said of */
 	CFI_UNDEFINED,
 	CFI_OFFSET,              /* saved at CFA + value */
 	CFI_VAL_OFFSET,          /* is CFA + value */
@@ -32,7 +32,7 @@ struct cfi_rule {
 struct cfi_state {
 	int64_t cfa_offset;      /* bytes; kept while there is an expression */
 	uint32_t cfa_reg;
-	enum cfi_how cfa;        /* CFI_VAL_OFFSET: cfa_reg + cfa_offset; CFI_EXPRESSION; CFI_ABSENT */
+	enum cfi_how cfa;        /* CFI_VAL_OFFSET (cfa_reg + cfa_offset), _EXPRESSION, _ABSENT */
 	uint32_t cfa_expression; /* where it is in the section */
 	struct cfi_rule rbp, rbx, ra;
 	uint64_t head;           /* rule_head() of all the above */

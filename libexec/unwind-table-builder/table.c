@@ -112,7 +112,7 @@ static void extend(struct table *t, uint32_t n)
 	t->bucket_end = (t->first_bucket + n) << 8;
 }
 
-/* A part that begins with `bucket`; the rule so far holds in it, unless a row comes for its start. */
+/* A part that begins with `bucket`; the rule so far holds in it until `next_row`. */
 static void open_part(struct table *t, uint64_t bucket, uint64_t next_row)
 {
 	t->is_open = true;

@@ -54,7 +54,7 @@ void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t ad
 void table_put_rows(struct table *t, const struct unwind_exotic *exotics, const uint64_t *rows,
 		    const uint8_t *rbx, size_t n);
 
-/* End the table; the last rule put should be UNWIND_NONE.  0, -ENOMEM, or -EFBIG beyond the limits. */
+/* End the table.  The last rule should be UNWIND_NONE.  0, -ENOMEM, or -EFBIG beyond the limits. */
 int table_finish(struct table *t) MUST_CHECK;
 
 void table_release(struct table *t);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an ELF file tells the dynamic linker: its interpreter, the libraries it needs, where from. */
+/* What an ELF file tells the dynamic linker: interpreter, libraries it needs, where they are. */
 #pragma once
 
 #include <stdbool.h>

@@ -16,7 +16,7 @@
 
 enum unwind_request_kind {
 	UNWIND_REQUEST_TABLE = 1,        /* the table of a mapped file */
-	/* The files that the dynamic linker will map for a program, itself and the program first. */
+	/* The files that the dynamic linker maps for a program, itself and the program first. */
 	UNWIND_REQUEST_DEPENDENCIES = 2
 };
 
@@ -47,6 +47,7 @@ enum unwind_status {
 /*
  * Followed by n_segments struct unwind_segment, then n_parts times a struct unwind_part (as in
  * bpf/unwind-table.h) with the rest of its words, in ascending order of addresses, not overlapping.
+ * Between parts there is no information.
  * For UNWIND_REQUEST_DEPENDENCIES: followed by `bytes` bytes: n_parts times a struct
  * unwind_dependency with its path; no segments.
  */
@@ -57,7 +58,7 @@ struct unwind_reply {
 	uint32_t error;
 	uint32_t n_segments;     /* at most UNWIND_SEGMENTS_MAX */
 	uint32_t n_parts;        /* at most UNWIND_PARTS_MAX */
-	/* Functions whose information could not be decoded: their addresses are UNWIND_UNSUPPORTED. */
+	/* Functions whose information could not be decoded: they are UNWIND_UNSUPPORTED. */
 	uint32_t n_damaged;
 	uint64_t bytes;          /* of everything that follows the segments */
 	uint64_t n_rows;
@@ -72,7 +73,7 @@ struct unwind_segment {
 /* Followed by path_len bytes of path, no NUL, then zeros up to a multiple of 8. */
 struct unwind_dependency {
 	uint64_t ino;
-	uint32_t maj, min;       /* of stat(2): a mapping event may have others on some file systems */
+	uint32_t maj, min;       /* of stat(2): some file systems map with others */
 	uint32_t path_len;
 	uint32_t pad;
 };

@@ -18,28 +18,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dwarf.h>
 #include <elfutils/libdw.h>
 
 #include "elf/mapped-file.h"
 #include "libexec/unwind-table-builder/build.h"
 #include "libexec/unwind-table-builder/lookup.h"
 #include "libexec/unwind-table-builder/print.h"
+#include "tests/lib/row-rules.h"
 
 #define ROUNDS 3
 #define MISMATCHES_SHOWN 10
-#define STACK_MAX 64
-
-struct registers {
-	uint64_t v[17];          /* by DWARF number; 16 is the address */
-};
-
-/* What a rule gives.  Each is unknown, the value it has, or (ra) the end of the stack. */
-enum known { UNKNOWN, VALUE, END };
-struct caller {
-	enum known cfa_known, ra_known, rbp_known, rbx_known;
-	uint64_t cfa, ra, rbp, rbx;
-};
 
 struct file {
 	const char *name;
@@ -52,249 +40,6 @@ struct file {
 
 static struct builder builder;
 static bool is_verbose;
-
-static uint64_t memory(uint64_t addr)
-{
-	uint64_t x = addr ^ UINT64_C(0x9e3779b97f4a7c15);
-
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return x ^ x >> 31;
-}
-
-static struct registers random_registers(uint64_t seed, uint64_t pc)
-{
-	struct registers r;
-
-	for (size_t i = 0; i < 16; i++)
-		r.v[i] = memory(seed * 16 + i) & ~UINT64_C(7);
-	r.v[16] = pc;
-	return r;
-}
-
-/* ---- libdw's side ---- */
-
-static bool operate(uint64_t *stack, size_t *n, const Dwarf_Op *op)
-{
-	uint64_t a, b;
-
-	if (op->atom == DW_OP_deref || op->atom == DW_OP_plus_uconst || op->atom == DW_OP_neg) {
-		if (!*n)
-			return false;
-		a = stack[*n - 1];
-		stack[*n - 1] = op->atom == DW_OP_deref ? memory(a) :
-			op->atom == DW_OP_neg ? -a : a + op->number;
-		return true;
-	}
-	if (*n < 2)
-		return false;
-	b = stack[--*n];
-	a = stack[*n - 1];
-	switch (op->atom) {
-	case DW_OP_plus: a += b; break;
-	case DW_OP_minus: a -= b; break;
-	case DW_OP_mul: a *= b; break;
-	case DW_OP_and: a &= b; break;
-	case DW_OP_or: a |= b; break;
-	case DW_OP_shl: a = b < 64 ? a << b : 0; break;
-	case DW_OP_ge: a = (int64_t)a >= (int64_t)b; break;
-	default: return false;
-	}
-	stack[*n - 1] = a;
-	return true;
-}
-
-static bool is_constant(const Dwarf_Op *op, uint64_t *value)
-{
-	*value = op->number;
-	if (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31)
-		*value = op->atom - DW_OP_lit0;
-	return (op->atom >= DW_OP_lit0 && op->atom <= DW_OP_lit31) ||
-	       (op->atom >= DW_OP_const1u && op->atom <= DW_OP_consts) || op->atom == DW_OP_addr;
-}
-
-/* *is_value: the result is the value itself, not where it is saved. */
-static bool evaluate(const Dwarf_Op *ops, size_t n_ops, const struct registers *r, uint64_t cfa,
-		     uint64_t *result, bool *is_value)
-{
-	uint64_t stack[STACK_MAX], value;
-	size_t n = 0;
-
-	*is_value = false;
-	for (size_t i = 0; i < n_ops; i++) {
-		const Dwarf_Op *op = &ops[i];
-
-		if (n == STACK_MAX)
-			return false;
-		if (op->atom == DW_OP_call_frame_cfa) {
-			stack[n++] = cfa;
-		} else if (op->atom >= DW_OP_breg0 && op->atom <= DW_OP_breg0 + 16) {
-			stack[n++] = r->v[op->atom - DW_OP_breg0] + op->number;
-		} else if (op->atom == DW_OP_bregx && op->number <= 16) {
-			stack[n++] = r->v[op->number] + op->number2;
-		} else if (op->atom == DW_OP_regx && op->number <= 16) {
-			stack[n++] = r->v[op->number];
-			*is_value = true;
-		} else if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg0 + 16) {
-			stack[n++] = r->v[op->atom - DW_OP_reg0];
-			*is_value = true;
-		} else if (op->atom == DW_OP_stack_value) {
-			*is_value = true;
-		} else if (is_constant(op, &value)) {
-			stack[n++] = value;
-		} else if (op->atom != DW_OP_nop && !operate(stack, &n, op)) {
-			return false;
-		}
-	}
-	*result = n ? stack[n - 1] : 0;
-	return n;
-}
-
-static enum known libdw_register(Dwarf_Frame *frame, int regno, const struct registers *r,
-				 uint64_t cfa, uint64_t *value)
-{
-	Dwarf_Op mem[3], *ops;
-	size_t n;
-	bool is_value;
-
-	if (dwarf_frame_register(frame, regno, mem, &ops, &n))
-		return UNKNOWN;
-	if (!n && ops == mem)
-		return END;
-	if (!n) {
-		*value = r->v[regno];
-		return VALUE;
-	}
-	if (!evaluate(ops, n, r, cfa, value, &is_value))
-		return UNKNOWN;
-	if (!is_value)
-		*value = memory(*value);
-	return VALUE;
-}
-
-static struct caller libdw_caller(Dwarf_Frame *frame, const struct registers *r)
-{
-	struct caller c = { 0 };
-	Dwarf_Op *ops;
-	size_t n;
-	bool is_value;
-
-	if (!dwarf_frame_cfa(frame, &ops, &n) && n &&
-	    evaluate(ops, n, r, 0, &c.cfa, &is_value))
-		c.cfa_known = VALUE;
-	c.ra_known = libdw_register(frame, 16, r, c.cfa, &c.ra);
-	c.rbp_known = libdw_register(frame, 6, r, c.cfa, &c.rbp);
-	c.rbx_known = libdw_register(frame, 3, r, c.cfa, &c.rbx);
-	return c;
-}
-
-/* ---- the table's side ---- */
-
-static uint64_t exotic_cfa(const struct unwind_exotic *e, const struct registers *r)
-{
-	uint64_t at = r->v[e->reg] + (uint64_t)(int64_t)e->offset;
-
-	if (e->cfa & UNWIND_CFA_INDEX)
-		at += 8 * r->v[e->index];
-	return e->cfa & UNWIND_CFA_DEREF ? memory(at) + (uint64_t)(int64_t)e->add : at;
-}
-
-static uint64_t deref(uint64_t base, uint32_t offset)
-{
-	return memory(base + (uint64_t)(8 * (int64_t)(int8_t)offset)) +
-	       (uint64_t)(8 * (int64_t)(int8_t)(offset >> 8));
-}
-
-static enum known table_cfa(const struct lookup_row *row, const struct registers *r, uint64_t *cfa)
-{
-	uint32_t offset = UNWIND_OFFSET(row->row);
-
-	switch (UNWIND_KIND(row->row)) {
-	case UNWIND_RSP:
-		*cfa = r->v[UNWIND_REG_RSP] + 8 * offset;
-		return VALUE;
-	case UNWIND_RBP:
-		*cfa = r->v[UNWIND_REG_RBP] + 8 * offset;
-		return VALUE;
-	case UNWIND_PLT:
-		*cfa = r->v[UNWIND_REG_RSP] + ((r->v[16] & 15) >= offset ? 16 : 8);
-		return VALUE;
-	case UNWIND_SIGNAL:
-		*cfa = memory(r->v[UNWIND_REG_RSP] + 8 * offset);
-		return VALUE;
-	case UNWIND_DEREF_RSP:
-		*cfa = deref(r->v[UNWIND_REG_RSP], offset);
-		return VALUE;
-	case UNWIND_DEREF_RBP:
-		*cfa = deref(r->v[UNWIND_REG_RBP], offset);
-		return VALUE;
-	case UNWIND_REG:
-		*cfa = r->v[offset & 15] + 8 * (offset >> 4);
-		return VALUE;
-	case UNWIND_EXOTIC:
-		*cfa = exotic_cfa(&row->exotic, r);
-		return VALUE;
-	default:
-		return UNKNOWN;
-	}
-}
-
-static enum known table_rbp(const struct lookup_row *row, const struct registers *r, uint64_t cfa,
-			    uint64_t *rbp)
-{
-	uint32_t rule = UNWIND_RBP_RULE(row->row);
-
-	if (rule == UNWIND_RBP_LOST)
-		return UNKNOWN;
-	if (rule == UNWIND_RBP_SAME)
-		*rbp = r->v[UNWIND_REG_RBP];
-	else if (rule == UNWIND_RBP_AT_RBP)
-		*rbp = memory(r->v[UNWIND_REG_RBP]);
-	else if (rule == UNWIND_RBP_EXOTIC)
-		*rbp = memory(cfa + (uint64_t)(int64_t)row->exotic.rbp_offset);
-	else
-		*rbp = memory(cfa - 8 * (rule + 1));
-	return VALUE;
-}
-
-static enum known table_rbx(const struct lookup_row *row, const struct registers *r, uint64_t cfa,
-			    uint64_t *rbx)
-{
-	if (!row->has_rbx || row->rbx == UNWIND_RBX_LOST)
-		return UNKNOWN;
-	*rbx = row->rbx ? memory(cfa - 8 * ((uint64_t)row->rbx + 1)) : r->v[UNWIND_REG_RBX];
-	return VALUE;
-}
-
-static struct caller table_caller(const struct lookup_row *row, const struct registers *r)
-{
-	struct caller c = { 0 };
-	uint64_t ucontext = r->v[UNWIND_REG_RSP] + 8 * UNWIND_OFFSET(row->row);
-
-	if (UNWIND_KIND(row->row) == UNWIND_STOP) {
-		c.ra_known = END;
-		return c;
-	}
-	c.cfa_known = table_cfa(row, r, &c.cfa);
-	if (!c.cfa_known)
-		return c;
-	c.ra_known = VALUE;
-	if (UNWIND_KIND(row->row) == UNWIND_SIGNAL) {
-		c.ra = memory(ucontext + 8);
-		c.rbp = memory(ucontext - 40);
-		c.rbp_known = VALUE;
-		return c;
-	}
-	if (UNWIND_KIND(row->row) != UNWIND_EXOTIC)
-		c.ra = memory(c.cfa - 8);
-	else if (row->exotic.ra_rule == UNWIND_RA_IN_REG)
-		c.ra = r->v[row->exotic.ra];
-	else
-		c.ra = memory(c.cfa + (uint64_t)(int64_t)row->exotic.ra);
-	c.rbp_known = table_rbp(row, r, c.cfa, &c.rbp);
-	c.rbx_known = table_rbx(row, r, c.cfa, &c.rbx);
-	return c;
-}
 
 /* ---- comparison ---- */
 
@@ -341,8 +86,8 @@ static bool same(enum known a, uint64_t va, enum known b, uint64_t vb)
 }
 
 /*
- * Where nothing is said of rbx it has the same value (System V ABI: the callee saves it).  libdw calls
- * it undefined there: the defaults of elfutils' x86_64_cfi.c have rax in its place.
+ * Where nothing is said of rbx it has the same value (System V ABI: the callee saves it).  libdw
+ * calls it undefined there: the defaults of elfutils' x86_64_cfi.c have rax in its place.
  */
 static bool is_same_rbx(const struct lookup_row *row, const struct caller *ours,
 			const struct caller *theirs)
@@ -363,7 +108,7 @@ static bool compare_round(struct file *f, uint64_t pc, const struct lookup_row *
 	}
 	if (!same(ours->cfa_known, ours->cfa, theirs->cfa_known, theirs->cfa) ||
 	    !same(ours->ra_known, ours->ra, theirs->ra_known, theirs->ra) ||
-	    (ours->rbp_known && !same(ours->rbp_known, ours->rbp, theirs->rbp_known, theirs->rbp)) ||
+	    (ours->rbp_known && !same(VALUE, ours->rbp, theirs->rbp_known, theirs->rbp)) ||
 	    !is_same_rbx(row, ours, theirs)) {
 		mismatch(f, pc, row, "rule", ours, theirs);
 		return false;
@@ -448,9 +193,9 @@ static bool is_after_libdw_end(const struct file *f, uint64_t pc)
 }
 
 /*
- * libdw found an entry and did not like it: DW_CFA_restore in a CIE (NVIDIA's compiler).  Likewise it
- * has no CFA after DW_CFA_def_cfa_register where there was an expression (libgcrypt).  libgcc takes
- * both.
+ * libdw found an entry and did not like it: DW_CFA_restore in a CIE (NVIDIA's compiler).  Likewise
+ * it has no CFA after DW_CFA_def_cfa_register where there was an expression (libgcrypt).  libgcc
+ * takes both.
  */
 static bool is_refused(void)
 {
@@ -518,7 +263,7 @@ static uint64_t compare_at(struct file *f, uint64_t pc, const struct lookup_row 
 			return add_padding(f, pc);
 		else if (!is_none)
 			mismatch(f, pc, row, "libdw has nothing", NULL, NULL);
-		return pc + 1 < row->end && !is_none && is_before_signal_frame(f, pc) ? pc + 1 : row->end;
+		return !is_none && is_before_signal_frame(f, pc) ? pc + 1 : row->end;
 	}
 	dwarf_frame_info(frame, &start, &end, &is_signal);
 	if (is_none)
@@ -594,6 +339,25 @@ static int open_file(const char *name, struct elf_file *elf)
 	return fd < 0 ? fd : elf_file_open(elf, fd);
 }
 
+static void print_counts(const struct file *f, enum unwind_status status)
+{
+	const struct {
+		const char *name;
+		uint64_t n;
+	} counts[] = {
+		{ "rows", status == UNWIND_OK ? builder.table.n_rows : 0 },
+		{ "compared", f->compared }, { "mismatches", f->mismatches },
+		{ "damaged", builder.n_damaged }, { "unsupported", f->unsupported },
+		{ "lost", f->lost }, { "synthetic", f->synthetic }, { "refused", f->refused },
+		{ "padding", f->padding }
+	};
+
+	printf("%s %s", f->name, print_status(status));
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+		printf(" %s %" PRIu64, counts[i].name, counts[i].n);
+	putchar('\n');
+}
+
 /* 0: no mismatch. */
 static int compare_file(const char *name)
 {
@@ -611,11 +375,7 @@ static int compare_file(const char *name)
 		open_libdw(&f);
 		compare_table(&f);
 	}
-	printf("%s %s rows %" PRIu64 " compared %" PRIu64 " mismatches %" PRIu64
-	       " damaged %" PRIu32 " unsupported %" PRIu64 " lost %" PRIu64 " synthetic %" PRIu64
-	       " refused %" PRIu64 " padding %" PRIu64 "\n", name, print_status(status), status == UNWIND_OK ? builder.table.n_rows : 0,
-	       f.compared, f.mismatches, builder.n_damaged, f.unsupported, f.lost, f.synthetic,
-	       f.refused, f.padding);
+	print_counts(&f, status);
 	if (f.eh)
 		dwarf_cfi_end(f.eh);
 	dwarf_end(f.dwarf);

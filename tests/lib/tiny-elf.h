@@ -28,7 +28,7 @@ struct tiny_elf {
 	struct tiny_section sections[TINY_SECTIONS_MAX];
 	size_t n;
 	bool has_no_section_headers;
-	uint64_t bias;           /* .eh_frame is in a segment of its own, this far from its offset */
+	uint64_t bias;           /* how far .eh_frame is mapped from its offset */
 };
 
 /* Where section i will be, given the sizes of those before it. */
@@ -59,7 +59,7 @@ static inline void tiny_put_segments(struct buf *b, const struct tiny_elf *t, ui
 
 		buf_put(b, &ph, sizeof(ph));
 		++*n;
-		if (strcmp(s->name, ".eh_frame_hdr"))
+		if (!strstr(s->name, "_hdr"))
 			continue;
 		ph.p_type = PT_GNU_EH_FRAME;
 		buf_put(b, &ph, sizeof(ph));
@@ -81,7 +81,8 @@ static inline void tiny_put_headers(struct buf *b, const struct tiny_elf *t, con
 		bool is_debug = strstr(s->name, "debug");
 		Elf64_Shdr sh = {
 			.sh_type = SHT_PROGBITS, .sh_offset = tiny_elf_offset(t, i),
-			.sh_addr = is_debug ? 0 : s->plt_addr ? s->plt_addr : s->addr, .sh_size = s->size,
+			.sh_addr = is_debug ? 0 : s->plt_addr ? s->plt_addr : s->addr,
+			.sh_size = s->size,
 			.sh_flags = (is_debug ? 0 : SHF_ALLOC) | s->flags, .sh_addralign = 1
 		};
 
@@ -110,7 +111,8 @@ static inline void tiny_elf_make(struct tiny_elf *t, struct buf *b)
 {
 	struct buf names = BUF_INIT(1024);
 	Elf64_Ehdr eh = {
-		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64, ELFDATA2LSB,
+			     EV_CURRENT },
 		.e_type = ET_DYN, .e_machine = EM_X86_64, .e_version = EV_CURRENT,
 		.e_phoff = sizeof(eh), .e_ehsize = sizeof(eh), .e_phentsize = sizeof(Elf64_Phdr),
 		.e_shentsize = sizeof(Elf64_Shdr), .e_shstrndx = 1

@@ -8,7 +8,8 @@
 #define RSP8 "cfa=rsp+8 ra=cfa-8"
 
 /* One FDE at [A, A + 0x100), with the usual CIE, or one of a signal frame. */
-static void run_with(bool is_signal, const uint8_t *cie, size_t n_cie, const uint8_t *code, size_t n)
+static void run_with(bool is_signal, const uint8_t *cie, size_t n_cie, const uint8_t *code,
+		     size_t n)
 {
 	struct cfi_writer w;
 
@@ -81,7 +82,8 @@ START_TEST(set_loc_takes_the_encoding_of_addresses)
 	writer_init(&w, false);
 	w.addr = TINY_TEXT_END;
 	put_cie(&w, false, BYTES(USUAL_CIE));
-	at = put_fde(&w, A, 0x100, BYTES(DW_CFA_set_loc, 0, 0, 0, 0, DW_CFA_def_cfa_offset, 16)) + 18;
+	at = put_fde(&w, A, 0x100, BYTES(DW_CFA_set_loc, 0, 0, 0, 0, DW_CFA_def_cfa_offset, 16));
+	at += 18;
 	to = (uint32_t)(A + 0x20 - (w.addr + at));
 	memcpy(w.bytes.data + at, &to, sizeof(to));
 	ck_assert_int_eq(make_written(&w), UNWIND_OK);
