@@ -10,7 +10,9 @@ unit_tests = \
 	tests/unit/check_buf \
 	tests/unit/check_cfi \
 	tests/unit/check_cgroup \
+	tests/unit/check_copies \
 	tests/unit/check_cpulist \
+	tests/unit/check_cuts \
 	tests/unit/check_helper_facts \
 	tests/unit/check_map \
 	tests/unit/check_number \
@@ -27,6 +29,9 @@ unit_tests = \
 	tests/unit/check_unwind
 	tests/unit/check_walk \
 	tests/unit/check_words
+
+# Without the renderer, which has facts, too.
+tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS)
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
 
