@@ -25,8 +25,8 @@ unit_tests = \
 	tests/unit/check_symbols \
 	tests/unit/check_table \
 	tests/unit/check_trie \
+	tests/unit/check_unwind \
 	tests/unit/check_unwind_table \
-	tests/unit/check_unwind
 	tests/unit/check_walk \
 	tests/unit/check_words
 
