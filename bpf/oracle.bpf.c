@@ -35,13 +35,14 @@ struct {
 } result SEC(".maps");
 
 /* Hits of walk_here by outcome. */
-uint64_t hits = 0, no_slot = 0, complete = 0, cut = 0, wrong = 0;
+uint64_t hits = 0, no_slot = 0, complete = 0, cut = 0, wrong = 0, ticks = 0, returns = 0;
 /* Each complete stack of walk_here must have this hash, once it is known. */
 uint64_t expected_hash = 0;
 
-static __always_inline void walk(struct slot *s, uint32_t index)
+static __always_inline void walk(struct slot *s, uint32_t index, bool in_task)
 {
 	s->in_exec = 0;
+	s->in_task = in_task;
 	s->event.n_kernel = 0;
 	walk_user(s, index);
 }
@@ -60,7 +61,7 @@ int walk_self(void *ctx)
 	if (out) {
 		began = bpf_ktime_get_ns();
 		begin_walk_below_kernel(s, task, task_tgid(task));
-		walk(s, index);
+		walk(s, index, false);
 		out->ns = bpf_ktime_get_ns() - began;
 		out->n = s->event.n_user;
 		out->verdict = s->verdict;
@@ -68,6 +69,39 @@ int walk_self(void *ctx)
 		out->rotation = s->event.rotation;
 		bpf_probe_read_kernel(out->frames, sizeof(out->frames), s->frames);
 	}
+	slot_release(s);
+	return 0;
+}
+
+/* Something that has uretprobes' trampolines put into the stack. */
+SEC("uretprobe")
+int on_return(struct pt_regs *ctx)
+{
+	__sync_fetch_and_add(&returns, 1);
+	return 0;
+}
+
+/* Ticks that interrupt the others. */
+SEC("perf_event")
+int walk_tick(struct bpf_perf_event_data *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct slot *s;
+	uint32_t index;
+
+	__sync_fetch_and_add(&ticks, 1);
+	s = slot_claim(&index);
+	if (!s) {
+		__sync_fetch_and_add(&no_slot, 1);
+		return 0;
+	}
+	if (ctx->regs.cs & 3) {
+		SET_REGISTERS(s, &ctx->regs);
+		begin_walk(s, task, task_tgid(task), false);
+	} else {
+		begin_walk_below_kernel(s, task, task_tgid(task));
+	}
+	walk(s, index, false);
 	slot_release(s);
 	return 0;
 }
@@ -89,7 +123,7 @@ int walk_here(struct pt_regs *ctx)
 	}
 	SET_REGISTERS(s, ctx);
 	begin_walk(s, task, task_tgid(task), false);
-	walk(s, index);
+	walk(s, index, true);
 	hash = s->event.key.user_hash;
 	if (s->verdict != VERDICT_ROOT)
 		__sync_fetch_and_add(&cut, 1);

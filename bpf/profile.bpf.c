@@ -240,6 +240,7 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 	}
 	describe(s, task, tgid, tid);
 	__builtin_memcpy(s->event.key.comm, comm, sizeof(comm));
+	s->in_task = 0;
 	if (in_kernel) {
 		walk_kernel(ctx, s, ctx->regs.ip);
 		begin_walk_below_kernel(s, task, tgid);

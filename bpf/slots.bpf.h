@@ -38,7 +38,8 @@ struct slot {
 	uint32_t n_user;             /* frames walked */
 	uint32_t regs_of;            /* the frame (from 1) that regs are of */
 	uint16_t copied;             /* the stack itself was sent */
-	uint16_t in_exec;            /* in the system call */
+	uint8_t in_exec;             /* in the system call */
+	uint8_t in_task;             /* another task may interrupt this walk */
 	uint64_t trampoline;         /* of uretprobes that are pending, 0: none are */
 	uint64_t return_instance;    /* the innermost that has not been passed */
 	uint64_t head_hash;

@@ -8,9 +8,9 @@
  * With -w the walk reads word by word.  The program finds in its environment WALK_PROG (descriptor of the BPF program, to be run by
  * BPF_PROG_TEST_RUN), WALK_RESULT (descriptor of the mappable struct walked of bpf/oracle.bpf.c) and
  * WALK_SYNC (descriptor of a socket).  When its mappings have changed it writes a byte there, and
- * reads one back when they are known.  A byte 'u' attaches bpf/oracle.bpf.c's uprobe: it is
- * followed by the address in the program's file and answered the same way; 'c' is answered with the
- * counters of struct counters.  Exits with the program's status.
+ * reads one back when they are known.  A byte 'u' attaches bpf/oracle.bpf.c's uprobe, and ticks on
+ * all CPUs, 'r' its uretprobe: each is followed by the offset in the program's file and answered the
+ * same way; 'c' is answered with struct counters.  Exits with the program's status.
  */
 #include "config.h"
 
@@ -21,8 +21,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <linux/perf_event.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -33,8 +36,10 @@
 
 #include "../libexec/profile/unwinder.h"
 
+#define TICK_NS 200000
+
 struct counters {
-	uint64_t hits, no_slot, complete, cut, wrong;
+	uint64_t hits, no_slot, complete, cut, wrong, ticks, returns;
 };
 
 struct driver {
@@ -160,7 +165,25 @@ static void learn_mappings(struct driver *d)
 	buf_release(&b);
 }
 
-static void attach_probe(struct driver *d)
+static void attach_ticks(struct driver *d)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = TICK_NS,
+	};
+
+	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
+		int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1,
+				      PERF_FLAG_FD_CLOEXEC);
+
+		if (fd >= 0 && !bpf_program__attach_perf_event(d->bpf->progs.walk_tick, fd))
+			die("attach to the ticks", 0);
+	}
+}
+
+static void attach_probe(struct driver *d, bool at_return)
 {
 	char path[64];
 	uint64_t offset;
@@ -169,17 +192,20 @@ static void attach_probe(struct driver *d)
 	if (read_full(d->sync, &offset, sizeof(offset)) != sizeof(offset))
 		die("read", 0);
 	snprintf(path, sizeof(path), "/proc/%d/exe", d->program);
-	link = bpf_program__attach_uprobe(d->bpf->progs.walk_here, false, d->program, path,
+	link = bpf_program__attach_uprobe(at_return ? d->bpf->progs.on_return :
+					  d->bpf->progs.walk_here, at_return, -1, path,
 					  offset);
 	if (!link)
 		die("attach the uprobe", 0);
+	if (!at_return)
+		attach_ticks(d);
 }
 
 static void tell_counters(struct driver *d)
 {
 	struct counters c = {
 		d->bpf->bss->hits, d->bpf->bss->no_slot, d->bpf->bss->complete, d->bpf->bss->cut,
-		d->bpf->bss->wrong,
+		d->bpf->bss->wrong, d->bpf->bss->ticks, d->bpf->bss->returns,
 	};
 
 	if (write_all(d->sync, &c, sizeof(c)))
@@ -197,8 +223,8 @@ static int serve(struct driver *d)
 			tell_counters(d);
 			continue;
 		}
-		if (byte == 'u')
-			attach_probe(d);
+		if (byte == 'u' || byte == 'r')
+			attach_probe(d, byte == 'r');
 		if (write_all(d->sync, &byte, 1))
 			break;
 	}

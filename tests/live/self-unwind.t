@@ -15,11 +15,12 @@ void call_back(void (*f)(void)) { char room[300]; f(); __asm__ volatile("" : : "
 END
 gcc -O2 -fomit-frame-pointer -shared -fPIC -o library.so library.c || skip_all "gcc does not work"
 
-# built NAME COMMAND...: compile, run, compare.
+# built NAME COMMAND...: compile, run, compare.  In an emulated machine compiling takes too long.
 built()
 {
 	name=$1
 	shift
+	[ -z "$VM_RUN" ] || [ "$name" = gcc ] || return 0
 	library=$SCRATCH/library.so
 	case $name in
 	*static*) library=
@@ -31,7 +32,7 @@ built()
 	"$driver" "$builder" ./program "$library" >out 2>err
 	is "$?" 0 "$name: every stack is that of backtrace(3)" || diag "$(head -n 60 err)"
 	diag "$(tail -n 1 out)"
-	like "$(tail -n 1 out)" '^11 situations, [0-9]{3} stacks compared, 0 mismatches$' \
+	like "$(tail -n 1 out)" '^12 situations, [0-9]{3} stacks compared, 0 mismatches$' \
 		"$name: all of them were compared"
 }
 
@@ -51,4 +52,15 @@ plain='-g -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -pthread'
 	built "static-PIE" gcc $plain -static-pie
 	built "static, lld" gcc $plain -static -fuse-ld=lld
 }
+
+# The test itself: without tables hardly a stack is right.
+# shellcheck disable=SC2086 # words
+gcc $plain -Wno-unused-result -o program "$source" -ldl 2>/dev/null
+"$driver" /bin/true ./program "" >out 2>/dev/null
+isnt "$?" 0 "without tables the comparison fails"
+
+# Ticks in probes, and two tasks on one CPU: every stack is the same one.
+"$driver" "$builder" ./program -p 3000 >out 2>err
+is "$(cat out)" "hits 6000 of 6000, without a slot 0, cut 0, wrong 0, ticks yes" \
+	"walks that interrupt each other do not disturb each other" || diag "$(cat err)"
 done_testing

@@ -4,6 +4,7 @@
  * hard for a walk.  Started by tests/lib/walk-driver; built in several ways by the tests.
  *
  *	self-unwind LIBRARY        all situations; LIBRARY has call_back(), and may be ""
+ *	self-unwind -p CALLS       two processes on one CPU, which reach a uprobe so many times each
  *	self-unwind -b DEPTH RUNS  print the nanoseconds of a walk of DEPTH frames, the least of RUNS
  */
 #define _GNU_SOURCE
@@ -12,6 +13,7 @@
 #include <execinfo.h>
 #include <linux/bpf.h>
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -331,6 +333,129 @@ static void fork_child(void)
 	mismatches += status != 0;
 }
 
+/* ---- probes ---- */
+
+/* Where the function is in its file. */
+static uint64_t offset_of(const void *function)
+{
+	unsigned long long start, end, offset, at = (uintptr_t)function;
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[4400];
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%llx-%llx %*s %llx", &start, &end, &offset) == 3 &&
+		    at >= start && at < end) {
+			fclose(maps);
+			return at - start + offset;
+		}
+	_exit(95);
+}
+
+static void attach(char kind, const void *function)
+{
+	uint64_t offset = offset_of(function);
+	char byte = kind;
+
+	if (write(sync_fd, &byte, 1) != 1 || write(sync_fd, &offset, sizeof(offset)) < 8 ||
+	    read(sync_fd, &byte, 1) != 1)
+		_exit(94);
+}
+
+NOINLINE int returns_late(int n)
+{
+	int r = 0;
+
+	if (n)
+		r = returns_late(n - 1);
+	else
+		walk();
+	sink = r;
+	return r + 1;
+}
+
+/*
+ * The same stack twice, the second time with the return addresses of five of its functions replaced
+ * by the trampoline of uretprobes.
+ */
+static void uretprobes(void)
+{
+	static uint64_t before[FRAMES_MAX];
+	uint32_t n = 0;
+
+	/* volatile: both calls come from one place */
+	for (volatile int round = 0; round < 2; round++) {
+		if (round)
+			attach('r', (const void *)returns_late);
+		returns_late(4);
+		compared++;
+		if (!round) {
+			n = walked->n;
+			memcpy(before, (const void *)walked->frames, sizeof(before));
+		} else if (walked->verdict || walked->n != n ||
+			   memcmp(before, (const void *)walked->frames, n * sizeof(before[0]))) {
+			void *now[64];
+
+			for (int i = 0; i < 64; i++)
+				now[i] = (void *)(uintptr_t)walked->frames[i];
+			complain("not as without uretprobes", before, (int)n, now,
+				 (int)walked->n > 64 ? 64 : (int)walked->n);
+		}
+	}
+}
+
+NOINLINE void probed(int n)
+{
+	sink = n;
+}
+
+NOINLINE void give_way(int n)
+{
+	if (n % 16 == 0)
+		sched_yield();
+}
+
+NOINLINE void reach(int n)
+{
+	give_way(n);
+	probed(n);
+	sink = n;
+}
+
+NOINLINE void hammer(int depth, int calls)
+{
+	if (depth) {
+		hammer(depth - 1, calls);
+		sink = depth;
+		return;
+	}
+	for (volatile int i = 0; i < calls; i++)
+		reach(i);
+}
+
+/* Two tasks take turns in the middle of the program that walks, and ticks come on top of both. */
+static int nest(int calls)
+{
+	struct { uint64_t hits, no_slot, complete, cut, wrong, ticks, returns; } c;
+	char byte = 'c';
+	cpu_set_t one;
+	pid_t pid;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	attach('u', (const void *)probed);
+	pid = fork();
+	hammer(30, calls);
+	if (!pid)
+		_exit(0);
+	waitpid(pid, NULL, 0);
+	if (write(sync_fd, &byte, 1) != 1 || read(sync_fd, &c, sizeof(c)) != sizeof(c))
+		return 93;
+	printf("hits %d of %d, without a slot %d, cut %d, wrong %d, ticks %s\n", (int)c.hits,
+	       2 * calls, (int)c.no_slot, (int)c.cut, (int)c.wrong, c.ticks > 10 ? "yes" : "no");
+	return 0;
+}
+
 static const char *library = "";
 
 static void in_library(void)
@@ -371,6 +496,7 @@ static void run_all(void)
 	run("vfork", vfork_child);
 	run("fork", fork_child);
 	run("dlopen'd library", in_library);
+	run("uretprobes", uretprobes);
 	printf("%d situations, %d stacks compared, %d mismatches\n", cases, compared, mismatches);
 }
 
@@ -425,6 +551,8 @@ int main(int argc, char **argv)
 	sync_mappings();
 	if (argc == 4 && !strcmp(argv[1], "-b"))
 		return bench(atoi(argv[2]), atoi(argv[3]));
+	if (argc == 3 && !strcmp(argv[1], "-p"))
+		return nest(atoi(argv[2]));
 	library = argv[1];
 	run_all();
 	return mismatches != 0;
