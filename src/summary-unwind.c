@@ -19,7 +19,8 @@
 const struct cut_reason cut_reasons[] = {
 	{ "no_info", N_("no unwind information"),
 	  N_("compile it with -fasynchronous-unwind-tables or -fno-omit-frame-pointer") },
-	{ "bad_frame", N_("no frame pointer"), NULL },
+	{ "bad_frame", N_("no frame pointer"),
+	  N_("sample without --dwarf=false, or record with perf record --call-graph dwarf") },
 	{ "generated", N_("generated code without frame pointers"),
 	  N_("let its compiler keep frame pointers (java: -XX:+PreserveFramePointer)") },
 	{ "depth", N_("too deep"), N_("raise --max-frames") },

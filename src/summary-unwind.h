@@ -12,7 +12,7 @@
 /* A reason for a cut: its key in facts (verdict.KEY), and words to be translated. */
 struct cut_reason {
 	const char *key, *text;
-	const char *remedy;      /* NULL: none */
+	const char *remedy;      /* an imperative; NULL: nothing that the user can do */
 };
 extern const struct cut_reason cut_reasons[];
 extern const size_t n_cut_reasons;
