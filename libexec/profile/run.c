@@ -186,10 +186,26 @@ static int open_unwinder(struct session *s)
 	return r;
 }
 
+/*
+ * What takes time, before sampling begins: beside many runnable processes the symbols take seconds.
+ * The builders work meanwhile.
+ */
+static int load_names_and_tables(struct session *s)
+{
+	int r;
+
+	if (s->options->command_path)
+		unwinder_prepare(&s->unwinder, s->options->command_path);
+	r = collector_load_symbols(&s->collector);
+	if (r)
+		return fail(r, _("cannot read the kernel's symbols"));
+	r = unwinder_await_tables(&s->unwinder);
+	return r ? fail(r, _("cannot prepare the unwind tables")) : EXIT_OK;
+}
+
 /* Everything up to the first tick.  Returns an exit status. */
 static int prepare(struct session *s)
 {
-	uint32_t cpu;
 	int r = choose_cpus(s);
 
 	if (r)
@@ -215,19 +231,19 @@ static int prepare(struct session *s)
 	r = targets_announce(&s->collector, &s->options->pids);
 	if (r)
 		return fail(r, _("cannot list processes and their mappings"));
-	if (s->options->command_path) {
-		r = unwinder_prepare(&s->unwinder, s->options->command_path);
-		if (r)
-			return fail(r, _("cannot prepare the unwind tables"));
-	}
-	r = sampler_start(&s->sampler, &cpu);
-	if (r) {
-		char what[64];
+	return load_names_and_tables(s);
+}
 
-		snprintf(what, sizeof(what), _("cannot sample CPU %u"), cpu);
-		return fail(r, what);
-	}
-	return EXIT_OK;
+static int start_sampler(struct session *s)
+{
+	uint32_t cpu;
+	int r = sampler_start(&s->sampler, &cpu);
+	char what[64];
+
+	if (!r)
+		return EXIT_OK;
+	snprintf(what, sizeof(what), _("cannot sample CPU %u"), cpu);
+	return fail(r, what);
 }
 
 /* Has the other end of the control pipe been closed?  What it may have written is discarded. */
@@ -313,13 +329,12 @@ static int session_run(struct session *s, int control)
 {
 	int status = prepare(s), r;
 
+	if (status == EXIT_OK)
+		status = start_sampler(s);
 	if (status != EXIT_OK)
 		return status;
-	/* Not while sampling: on a busy machine it takes seconds, and mappings would be lost. */
-	r = collector_load_symbols(&s->collector);
-	if (!r)
-		r = stream_kernel_maps(&s->stream);
 	report_live(&s->report);
+	r = stream_kernel_maps(&s->stream);
 	if (!r)
 		r = sample(s, control);
 	sampler_stop(&s->sampler);

@@ -248,15 +248,18 @@ size_t unwinder_poll_fds(const struct unwinder *u, struct pollfd *fds)
 	return n;
 }
 
-int unwinder_prepare(struct unwinder *u, const char *program)
+void unwinder_prepare(struct unwinder *u, const char *program)
+{
+	if (u->on)
+		tables_prepare(&u->tables, program);
+}
+
+int unwinder_await_tables(struct unwinder *u)
 {
 	uint64_t end = now_ns() + PREPARE_NS, now;
 	struct pollfd fds[UNWINDER_FDS];
 
-	if (!u->on)
-		return 0;
-	tables_prepare(&u->tables, program);
-	while (tables_are_busy(&u->tables) && (now = now_ns()) < end) {
+	while (u->on && tables_are_busy(&u->tables) && (now = now_ns()) < end) {
 		size_t n = builders_poll_fds(&u->tables.builders, fds);
 
 		if (poll(fds, n, (int)((end - now) / NS_PER_MS) + 1) < 0 && errno != EINTR)

@@ -59,8 +59,11 @@ int unwinder_announce(struct unwinder *u, const struct abi_mapping *m,
 /* All have been announced. */
 int unwinder_announced(struct unwinder *u) MUST_CHECK;
 
-/* Make the tables for a program that is held before exec, for half a second at most. */
-int unwinder_prepare(struct unwinder *u, const char *program) MUST_CHECK;
+/* Have the tables made for a program that is held before exec. */
+void unwinder_prepare(struct unwinder *u, const char *program);
+
+/* Wait for the tables that are being made, half a second at most. */
+int unwinder_await_tables(struct unwinder *u) MUST_CHECK;
 
 /* While is_busy, unwinder_work() is to be called after so long at the latest. */
 #define UNWINDER_BUSY_MS 2

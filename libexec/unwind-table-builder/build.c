@@ -119,8 +119,8 @@ static void fill_gap(struct builder *b, uint64_t to)
 		b->covered = to;
 		return;
 	}
-	for (size_t i = 0; i < b->plt.n; i++) {
-		const struct plt_range *range = &b->plt.v[i];
+	for (size_t i = 0; i < b->known.n; i++) {
+		const struct code_range *range = &b->known.v[i];
 		uint64_t start = range->start > b->covered ? range->start : b->covered;
 		uint64_t end = range->end < to ? range->end : to;
 
@@ -287,7 +287,7 @@ enum unwind_status build_table(struct builder *b, const struct elf_file *f, uint
 	b->file_size = f->size;
 	r = input_read(&b->input, f);
 	if (!r) {
-		plt_ranges_find(&b->plt, f);
+		code_ranges_find(&b->known, f);
 		r = list_and_pass(b);
 	}
 	return status_of(b, r, error);

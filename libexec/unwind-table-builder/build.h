@@ -10,7 +10,7 @@
 #include "input.h"
 #include "lib/compiler.h"
 #include "lib/unwind-pipe.h"
-#include "plt-rows-x86.h"
+#include "code-ranges.h"
 #include "rule.h"
 #include "table.h"
 
@@ -24,7 +24,7 @@ struct builder {
 	struct rules rules[INPUT_SECTIONS];
 	struct cfi_reader readers[INPUT_SECTIONS];
 	struct cfi_rows rows;
-	struct plt_ranges plt;
+	struct code_ranges known;
 	const struct elf_layout *layout;
 	const struct elf_segment *segment;   /* of the FDE read last */
 	uint64_t file_size;

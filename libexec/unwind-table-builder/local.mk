@@ -10,6 +10,8 @@ libexec_unwind_table_builder_libbuilder_a_SOURCES = \
 	libexec/unwind-table-builder/cfi-run.h \
 	libexec/unwind-table-builder/cfi.c \
 	libexec/unwind-table-builder/cfi.h \
+	libexec/unwind-table-builder/code-ranges.c \
+	libexec/unwind-table-builder/code-ranges.h \
 	libexec/unwind-table-builder/expression.c \
 	libexec/unwind-table-builder/expression.h \
 	libexec/unwind-table-builder/input.c \
@@ -26,6 +28,8 @@ libexec_unwind_table_builder_libbuilder_a_SOURCES = \
 	libexec/unwind-table-builder/rule.h \
 	libexec/unwind-table-builder/serve.c \
 	libexec/unwind-table-builder/serve.h \
+	libexec/unwind-table-builder/start-rows-x86.c \
+	libexec/unwind-table-builder/start-rows-x86.h \
 	libexec/unwind-table-builder/table.c \
 	libexec/unwind-table-builder/table.h
 

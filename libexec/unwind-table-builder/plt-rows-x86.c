@@ -5,7 +5,6 @@
 #include "plt-rows-x86.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bpf/unwind-table.h"
@@ -13,12 +12,6 @@
 #define SLOT 16
 #define RSP(n) UNWIND_RULE(unwind_row(0, UNWIND_RSP, UNWIND_RBP_SAME, (n) / 8))
 #define PLT(threshold) UNWIND_RULE(unwind_row(0, UNWIND_PLT, UNWIND_RBP_SAME, (threshold)))
-
-static void add(struct plt_ranges *ranges, uint64_t start, uint64_t end, uint32_t rule)
-{
-	if (ranges->n < PLT_RANGES_MAX && start < end)
-		ranges->v[ranges->n++] = (struct plt_range){ start, end, rule };
-}
 
 static bool is_jump(const uint8_t *code)
 {
@@ -53,14 +46,14 @@ static int after_push(const uint8_t *code)
 	return is_jump(code + 4) || (code[4] == 0xf2 && is_jump(code + 5)) ? 0 : -1;
 }
 
-static void add_section(struct plt_ranges *ranges, const uint8_t *code, size_t size, uint64_t addr)
+static void add_section(struct code_ranges *ranges, const uint8_t *code, size_t size, uint64_t addr)
 {
 	uint64_t end = addr + size;
 	int pushed;
 
 	if (size >= 2 * SLOT && is_first_slot(code)) {
-		add(ranges, addr, addr + 6, RSP(16));
-		add(ranges, addr + 6, addr + SLOT, RSP(24));
+		code_ranges_add(ranges, addr, addr + 6, RSP(16));
+		code_ranges_add(ranges, addr + 6, addr + SLOT, RSP(24));
 		addr += SLOT;
 		code += SLOT;
 	}
@@ -69,32 +62,13 @@ static void add_section(struct plt_ranges *ranges, const uint8_t *code, size_t s
 	pushed = after_push(code);
 	/* The rule's address & 15 is the place in an entry only when entries are aligned. */
 	if (pushed >= 0 && (!pushed || !(addr & (SLOT - 1))))
-		add(ranges, addr, end, pushed ? PLT((uint32_t)pushed) : RSP(8));
+		code_ranges_add(ranges, addr, end, pushed ? PLT((uint32_t)pushed) : RSP(8));
 }
 
-static int compare(const void *pa, const void *pb)
-{
-	const struct plt_range *a = pa, *b = pb;
-
-	return (a->start > b->start) - (a->start < b->start);
-}
-
-/* What a damaged file makes overlap is dropped. */
-static void drop_overlaps(struct plt_ranges *ranges)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < ranges->n; i++)
-		if (!kept || ranges->v[i].start >= ranges->v[kept - 1].end)
-			ranges->v[kept++] = ranges->v[i];
-	ranges->n = kept;
-}
-
-void plt_ranges_find(struct plt_ranges *ranges, const struct elf_file *f)
+void plt_rows_find(struct code_ranges *ranges, const struct elf_file *f)
 {
 	static const char *const names[] = { ".plt", ".plt.sec", ".plt.got", ".iplt" };
 
-	ranges->n = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		uint8_t code[2 * SLOT] = { 0 };
 		GElf_Shdr shdr;
@@ -109,6 +83,4 @@ void plt_ranges_find(struct plt_ranges *ranges, const struct elf_file *f)
 		    shdr.sh_addr + shdr.sh_size < UNWIND_ADDRESS_MAX)
 			add_section(ranges, code, shdr.sh_size, shdr.sh_addr);
 	}
-	qsort(ranges->v, ranges->n, sizeof(ranges->v[0]), compare);
-	drop_overlaps(ranges);
 }

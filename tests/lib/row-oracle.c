@@ -141,10 +141,10 @@ static void compare_rules(struct file *f, uint64_t pc, const struct lookup_row *
 	}
 }
 
-static bool is_plt(uint64_t pc)
+static bool is_known_code(uint64_t pc)
 {
-	for (size_t i = 0; i < builder.plt.n; i++)
-		if (pc >= builder.plt.v[i].start && pc < builder.plt.v[i].end)
+	for (size_t i = 0; i < builder.known.n; i++)
+		if (pc >= builder.known.v[i].start && pc < builder.known.v[i].end)
 			return true;
 	return false;
 }
@@ -255,7 +255,7 @@ static uint64_t compare_at(struct file *f, uint64_t pc, const struct lookup_row 
 	if (!frame) {
 		bool refused = is_refused();
 
-		if (!is_none && (is_plt(pc) || is_before_signal_frame(f, pc)))
+		if (!is_none && (is_known_code(pc) || is_before_signal_frame(f, pc)))
 			f->synthetic++;
 		else if (!is_none && (refused || is_after_libdw_end(f, pc)))
 			tolerate(f, &f->refused, pc, row, "libdw refuses");

@@ -6,12 +6,24 @@ need_bpf
 
 FRAMES=$top_builddir/tests/workloads/frames
 
+# until_live SECONDS: wait until sampling has begun, ten seconds at most, and then so long.
+until_live()
+{
+	tries=0
+	while ! grep -q '^live' facts && [ "$tries" -lt 200 ]; do
+		tries=$((tries + 1))
+		sleep 0.05
+	done
+	sleep "$1"
+}
+
 # sample SECONDS OPTION...: run the helper; the stream is in `stream`, the status lines in `facts`.
 sample()
 {
 	seconds=$1
 	shift
-	sleep "$seconds" | "$HELPERS/profile" --status-fd=3 "$@" >stream 3>facts
+	: >facts
+	until_live "$seconds" | "$HELPERS/profile" --status-fd=3 "$@" >stream 3>facts
 }
 
 # fact KEY: its value in the last run.
@@ -112,7 +124,8 @@ fi
 mkfifo go
 sh -c 'read x <go; "$1" 800 & wait' sh "$FRAMES" &
 shell=$!
-(sleep 0.6; echo >go; sleep 1.2) | "$HELPERS/profile" --status-fd=3 --frequency=997 --pid=$shell >stream 3>facts
+: >facts
+(until_live 0.2; echo >go; sleep 1.2) | "$HELPERS/profile" --status-fd=3 --frequency=997 --pid=$shell >stream 3>facts
 wait
 [ "$(fact samples)" -gt 100 ]
 tap_result $? "--pid: a later child is followed: $(fact samples)"
@@ -168,7 +181,8 @@ if command -v setpriv >/dev/null; then
 else
 	skip "setpriv is not installed" 2
 fi
-sleep 1 | "$HELPERS/profile" --frequency=99 --status-fd=3 2>err 3>facts | true
+: >facts
+until_live 1 | "$HELPERS/profile" --frequency=99 --status-fd=3 2>err 3>facts | true
 [ -z "$(fact done)" ]
 tap_result $? "a reader that goes away ends the run without a claim to be complete"
 

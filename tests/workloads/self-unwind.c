@@ -4,8 +4,8 @@
  * hard for a walk.  Started by tests/lib/walk-driver; built in several ways by the tests.
  *
  *	self-unwind LIBRARY        all situations; LIBRARY has call_back(), and may be ""
- *	self-unwind -p CALLS       two processes on one CPU, which reach a uprobe so many times each
- *	self-unwind -b DEPTH RUNS  print the nanoseconds of a walk of DEPTH frames, the least of RUNS
+ *	self-unwind -p CALLS       two processes on one CPU reach a uprobe so many times each
+ *	self-unwind -b DEPTH RUNS  the nanoseconds of a walk of DEPTH frames, the least of RUNS
  */
 #define _GNU_SOURCE
 #include <alloca.h>
