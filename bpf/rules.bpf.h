@@ -20,6 +20,13 @@ const uint8_t register_of[16] = {
 /* Offset of the registers in a ucontext: after its flags, link and stack (asm/ucontext.h). */
 #define UCONTEXT_REGISTERS 40
 
+/*
+ * Registers that a function may change without telling its caller: rax, rdx, rcx, rsi, rdi, r8 to
+ * r11, as a mask of DWARF numbers.  Where the rule of a frame that called another names one, both are
+ * hand-written and the callee leaves it alone: OpenSSL's AES-GCM has its frame at rax.
+ */
+#define CALL_CLOBBERED 0x0f37
+
 /* Is the register's value in this frame known?  Then it is in s->word_read. */
 static __always_inline bool read_register(struct slot *s, uint32_t number)
 {
@@ -31,7 +38,7 @@ static __always_inline bool read_register(struct slot *s, uint32_t number)
 		s->word_read = s->bp;
 	else if (number == UNWIND_REG_RBX && s->rbx_known)
 		s->word_read = s->rbx;
-	else if (s->regs_of != s->n_user)
+	else if (s->regs_of != s->n_user && !(CALL_CLOBBERED >> (number & 15) & 1))
 		return false;
 	else {
 		at = register_of[number & 15];

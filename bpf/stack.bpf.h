@@ -172,8 +172,9 @@ __noinline int follow_pointer(uint32_t index, uint32_t why)
 	if (read_word(s, index, bp + 8))
 		return end(s, why);
 	s->ra = s->word_read;
+	/* Generated code ends its chains so; elsewhere rbp may point to any zeros. */
 	if (s->ra == 0 && saved == 0)
-		return end(s, VERDICT_ROOT);
+		return end(s, why == VERDICT_GENERATED ? VERDICT_ROOT : why);
 	if (!s->trampoline || s->ra != s->trampoline) {
 		s->at = s->ra - 1;
 		locate(index);
