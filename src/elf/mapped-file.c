@@ -17,8 +17,8 @@
 #include "lib/vec.h"
 
 #define DELETED " (deleted)"
-/* The kernel's vdso has two pages of code; its headers are not read beyond this. */
-#define VDSO_SIZE 8192
+/* Larger than any vdso. */
+#define VDSO_SIZE_MAX ((uint64_t)1 << 20)
 
 int mapped_files_add(struct mapped_files *files, int fd)
 {
@@ -121,9 +121,22 @@ size_t mapped_path_len(const char *path)
 	return len > suffix && !strcmp(path + len - suffix, DELETED) ? len - suffix : len;
 }
 
+/* The kernel maps the whole image; what is last in it are section headers or a segment. */
+static uint64_t image_size(const Elf64_Ehdr *eh)
+{
+	const Elf64_Phdr *ph = (const Elf64_Phdr *)((const char *)eh + eh->e_phoff);
+	uint64_t size = eh->e_shoff + (uint64_t)eh->e_shnum * eh->e_shentsize;
+
+	for (size_t i = 0; i < eh->e_phnum; i++)
+		if (ph[i].p_type == PT_LOAD && ph[i].p_offset + ph[i].p_filesz > size)
+			size = ph[i].p_offset + ph[i].p_filesz;
+	return size;
+}
+
 int vdso_open(struct elf_file *f)
 {
 	const void *image = (const void *)getauxval(AT_SYSINFO_EHDR);
+	uint64_t size = image ? image_size(image) : 0;
 
-	return image ? elf_file_open_memory(f, image, VDSO_SIZE) : -ENOENT;
+	return size && size <= VDSO_SIZE_MAX ? elf_file_open_memory(f, image, size) : -ENOENT;
 }
