@@ -195,6 +195,7 @@ bench: all $(check_PROGRAMS)
 
 bench_files = \
 	tests/bench/bench_pprof.c \
+	tests/bench/bench_tables.c \
 	tests/bench/collapse-script.pl \
 	tests/bench/compare-perf.py \
 	tests/bench/compare-perf.sh \
@@ -203,6 +204,7 @@ bench_files = \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
 	tests/bench/rows.sh \
+	tests/bench/tables.sh \
 	tests/bench/wrap.py
 
 EXTRA_DIST += \

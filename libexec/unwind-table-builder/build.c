@@ -119,8 +119,9 @@ static void fill_gap(struct builder *b, uint64_t to)
 		b->covered = to;
 		return;
 	}
-	for (size_t i = 0; i < b->known.n; i++) {
-		const struct code_range *range = &b->known.v[i];
+	for (; b->next_known < b->known.n && b->known.v[b->next_known].start < to;
+	     b->next_known++) {
+		const struct code_range *range = &b->known.v[b->next_known];
 		uint64_t start = range->start > b->covered ? range->start : b->covered;
 		uint64_t end = range->end < to ? range->end : to;
 
@@ -130,6 +131,8 @@ static void fill_gap(struct builder *b, uint64_t to)
 			put(b, b->covered, RULE(UNWIND_NONE));
 		put(b, start, range->rule);
 		b->covered = end;
+		if (range->end > to)
+			break;
 	}
 	if (b->covered < to)
 		put(b, b->covered, RULE(UNWIND_NONE));
@@ -217,6 +220,7 @@ static int begin(struct builder *b, bool has_rbx)
 	}
 	b->next = 0;
 	b->last_start = 0;
+	b->next_known = 0;
 	b->covered = 0;
 	b->n_damaged = (uint32_t)b->input.n_damaged;
 	b->n_beyond = 0;

@@ -31,6 +31,7 @@ struct builder {
 	uint64_t covered;        /* up to this address the table is complete */
 	size_t next;             /* entry to be read */
 	uint64_t last_start;     /* of the entry read last */
+	size_t next_known;       /* the first of the known ranges that was not passed yet */
 };
 
 /*

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Call frame information: the instructions.
+ * Call frame information: the instructions, every one of them.
  *
- * The loop in run() is what the time of a table is spent in.  Two instructions out of three are an
- * advance of the address and a new offset of the CFA, so the offset and `head` (rule_head(), the
- * rest of the rule in its final form) are variables of their own, and the other state is touched
- * only by the rarer instructions.  Operands are read without a check, since CFI_SLACK bytes follow
- * every section, and that an instruction went beyond the entry's end is seen after it.
+ * Entries that cfi-run-usual.c cannot do come here, which are few: this is written for clarity.
+ * Operands are read without a check, since CFI_SLACK bytes follow every section; that an instruction
+ * went beyond the entry's end is seen after it.
  */
 #include "config.h"
 
@@ -20,13 +18,10 @@
 #include "lib/vec.h"
 
 #define REMEMBERED_MAX 16
-#define NO_RULE UINT32_MAX
-
-#define INLINE inline __attribute__((always_inline))
-#define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 struct machine {
-	struct cfi_state state;  /* cfa_offset is current only in slow paths */
+	struct cfi_state state;
+	uint64_t loc;
 	const struct cfi_cie *cie;
 	const struct cfi_section *section;
 	struct rules *rules;
@@ -58,8 +53,6 @@ static void set(struct machine *m, uint64_t reg, enum cfi_how how, int64_t value
 		m->is_damaged = true;
 	else if (rule)
 		*rule = (struct cfi_rule){ .how = how, .value = value };
-	if (rule)
-		m->state.head = rule_head(&m->state);
 }
 
 static void restore(struct machine *m, uint64_t reg)
@@ -70,8 +63,6 @@ static void restore(struct machine *m, uint64_t reg)
 	if (rule)
 		*rule = reg == UNWIND_REG_RBP ? initial->rbp :
 			reg == UNWIND_REG_RBX ? initial->rbx : initial->ra;
-	if (rule)
-		m->state.head = rule_head(&m->state);
 }
 
 static int64_t factored(struct machine *m, int64_t n)
@@ -101,25 +92,18 @@ static void recall(struct machine *m)
 		m->is_damaged = true;
 }
 
-static inline void define_cfa(struct machine *m, uint64_t reg, int64_t offset)
+static void define_cfa(struct machine *m, uint64_t reg, int64_t offset)
 {
-	struct cfi_state *s = &m->state;
-
-	s->cfa = CFI_VAL_OFFSET;
-	s->cfa_reg = reg > UINT32_MAX ? UINT32_MAX : (uint32_t)reg;
-	s->cfa_offset = offset;
-	if (!(s->head & RULE_NOT_PLAIN) && (reg == UNWIND_REG_RSP || reg == UNWIND_REG_RBP))
-		s->head = (s->head & ~RULE_KIND) |
-			  (reg == UNWIND_REG_RSP ? UNWIND_RSP : UNWIND_RBP);
-	else
-		s->head = rule_head(s);
+	m->state.cfa = CFI_VAL_OFFSET;
+	m->state.cfa_reg = reg > UINT32_MAX ? UINT32_MAX : (uint32_t)reg;
+	m->state.cfa_offset = offset;
 }
 
 /*
  * Only the register, or only the offset.  After an expression that is against the standard, but
  * libgcrypt has it: as in libgcc, the register ends the expression and the offset does not.
  */
-static inline void redefine_cfa(struct machine *m, uint8_t op, uint64_t reg, int64_t offset)
+static void redefine_cfa(struct machine *m, uint8_t op, uint64_t reg, int64_t offset)
 {
 	if (m->state.cfa == CFI_ABSENT)
 		m->is_damaged = true;
@@ -154,7 +138,6 @@ static const uint8_t *cfa_expression(struct machine *m, const uint8_t *p, const 
 {
 	m->state.cfa = CFI_EXPRESSION;
 	m->state.cfa_expression = (uint32_t)(p - m->section->bytes);
-	m->state.head = RULE_NOT_PLAIN;
 	return skip_expression(m, p, end);
 }
 
@@ -251,202 +234,128 @@ static const uint8_t *execute(struct machine *m, uint8_t op, const uint8_t *p, c
 	}
 }
 
-static inline bool is_interesting(uint8_t reg, bool has_rbx)
+/*
+ * How far an instruction advances the address; 0: it is another instruction.  DW_CFA_set_loc is an
+ * absolute address, and one before the current wraps around, which ends the entry.
+ */
+static uint64_t advance_of(struct machine *m, uint8_t op, const uint8_t **p)
 {
-	return reg == UNWIND_REG_RBP || reg == UNWIND_REG_RA || (has_rbx && reg == UNWIND_REG_RBX);
-}
-
-/* DW_CFA_set_loc: an absolute address.  One before the current address ends the entry. */
-static uint64_t advance_to(struct machine *m, uint64_t loc, const uint8_t **p)
-{
+	const uint8_t *at = *p;
 	uint64_t to;
 
-	if (cfi_read_address(m->section, m->cie->encoding, p, &to))
-		return to - loc;
-	m->is_damaged = true;
-	return 0;
-}
-
-static inline bool is_long_advance(uint8_t op)
-{
-	return op >= DW_CFA_set_loc && op <= DW_CFA_advance_loc4;
-}
-
-static INLINE uint32_t current_rule(struct machine *m, uint64_t head, uint64_t offset)
-{
-	if (LIKELY(!((offset & ~RULE_PLAIN) | (head & RULE_NOT_PLAIN))))
-		return (uint32_t)(head | offset << 5);
-	m->state.cfa_offset = (int64_t)offset;
-	return rule_make(m->rules, &m->state);
-}
-
-/* Where rows go.  There is room for one for every two bytes of instructions. */
-struct output {
-	uint64_t *at;
-	uint8_t *rbx;
-	uint32_t last_rule;
-	uint8_t last_rbx;
-};
-
-static INLINE void put_row(struct machine *m, struct output *o, uint64_t loc, uint32_t rule,
-			   bool has_rbx)
-{
-	if (has_rbx) {
-		uint8_t rbx = rule_rbx(&m->state);
-
-		if (rule == o->last_rule && rbx == o->last_rbx)
-			return;
-		*o->rbx++ = o->last_rbx = rbx;
-	} else if (rule == o->last_rule) {
-		return;
+	if ((op & 0xc0) == DW_CFA_advance_loc)
+		return (op & 0x3f) * m->cie->code_align;
+	switch (op) {
+	case DW_CFA_advance_loc1:
+		*p += 1;
+		return *at * m->cie->code_align;
+	case DW_CFA_advance_loc2:
+		*p += 2;
+		return get_u16(at) * m->cie->code_align;
+	case DW_CFA_advance_loc4:
+		*p += 4;
+		return get_u32(at) * m->cie->code_align;
+	case DW_CFA_set_loc:
+		if (cfi_read_address(m->section, m->cie->encoding, p, &to))
+			return to - m->loc;
+		m->is_damaged = true;
+		return 0;
+	default:
+		return 0;
 	}
-	o->last_rule = rule;
-	*o->at++ = loc << 24 | rule;
 }
 
-/* The number at p, of which the usual one has a byte.  p stays in a register. */
-#define READ_ULEB128(p) __extension__({ \
-	uint64_t value_ = *(p); \
-	if (LIKELY(value_ < 0x80)) { \
-		(p)++; \
-	} else { \
-		const uint8_t *at_ = (p); \
-		value_ = uleb128_long(&at_); \
-		(p) = at_; \
-	} \
-	value_; \
-})
-
-/* Whether nothing but a few DW_CFA_nop is left, which fill an entry up. */
-static INLINE bool is_padding(const uint8_t *p, const uint8_t *end)
+static bool is_advance(uint8_t op)
 {
-	size_t left = (size_t)(end - p);
-
-	return left < 8 && !(get_u64(p) & ((UINT64_C(1) << 8 * left) - 1));
+	return (op & 0xc0) == DW_CFA_advance_loc ||
+	       (op >= DW_CFA_set_loc && op <= DW_CFA_advance_loc4);
 }
 
-static INLINE int run(struct machine *m, const uint8_t *p, const uint8_t *end, uint64_t loc,
-		      uint64_t limit, struct output *o, bool has_rbx)
+/* Any instruction but those that advance.  Returns where the next one is. */
+static const uint8_t *step(struct machine *m, uint8_t op, const uint8_t *p, const uint8_t *end)
 {
-	uint64_t head = m->state.head, offset = (uint64_t)m->state.cfa_offset;
-	const uint64_t code_align = m->cie->code_align;
+	if ((op & 0xc0) == DW_CFA_offset)
+		set(m, op & 0x3f, CFI_OFFSET, factored(m, (int64_t)uleb128(&p)));
+	else if ((op & 0xc0) == DW_CFA_restore)
+		restore(m, op & 0x3f);
+	else
+		p = execute(m, op, p, end);
+	return p;
+}
 
-	while (p < end) {
-		uint8_t op = *p++, low = op & 0x3f;
-		uint64_t advance, value;
+/* A row for the current address, unless it would repeat the one before. */
+static void put_row(const struct machine *m, struct cfi_rows *rows)
+{
+	uint32_t rule = rule_make(m->rules, &m->state);
+	uint8_t rbx = m->rules->has_rbx ? rule_rbx(&m->state) : 0;
 
-		switch (op) {
-		case DW_CFA_nop:
-			if (is_padding(p, end))
-				p = end;
-			continue;
-		case DW_CFA_advance_loc ... DW_CFA_offset - 1:
-			advance = low;
-			break;
-		case DW_CFA_advance_loc1:
-			advance = *p++;
-			break;
-		case DW_CFA_advance_loc2:
-			advance = get_u16(p);
-			p += 2;
-			break;
-		case DW_CFA_advance_loc4:
-			advance = get_u32(p);
-			p += 4;
-			break;
-		case DW_CFA_def_cfa_offset:
-			value = READ_ULEB128(p);
-			if (head & RULE_NOT_PLAIN) {
-				m->state.cfa_offset = (int64_t)offset;
-				redefine_cfa(m, op, m->state.cfa_reg, (int64_t)value);
-				head = m->state.head;
-				if (m->is_damaged)
-					return -EBADMSG;
-				value = (uint64_t)m->state.cfa_offset;
-			}
-			offset = value;
-			continue;
-		case DW_CFA_def_cfa:
-			value = READ_ULEB128(p);
-			offset = READ_ULEB128(p);
-			define_cfa(m, value, (int64_t)offset);
-			head = m->state.head;
-			continue;
-		case DW_CFA_def_cfa_register:
-			value = READ_ULEB128(p);
-			m->state.cfa_offset = (int64_t)offset;
-			redefine_cfa(m, op, value, (int64_t)offset);
-			head = m->state.head;
-			if (m->is_damaged)
-				return -EBADMSG;
-			continue;
-		case DW_CFA_offset ... DW_CFA_restore - 1:
-			value = READ_ULEB128(p);
-			if (!is_interesting(low, has_rbx))
-				continue;
-			set(m, low, CFI_OFFSET, factored(m, (int64_t)value));
-			head = m->state.head;
-			continue;
-		case DW_CFA_restore ... 0xff:
-			if (!is_interesting(low, has_rbx))
-				continue;
-			restore(m, low);
-			head = m->state.head;
-			continue;
-		default:
-			m->state.cfa_offset = (int64_t)offset;
-			p = execute(m, op, p, end);
-			offset = (uint64_t)m->state.cfa_offset;
-			head = m->state.head;
-			if (m->is_damaged)
-				return -EBADMSG;
-			continue;
-		case DW_CFA_set_loc: {
-			const uint8_t *at = p;
+	if (rows->n && CFI_ROW_RULE(rows->v[rows->n - 1]) == rule &&
+	    (!m->rules->has_rbx || rows->rbx[rows->n - 1] == rbx))
+		return;
+	if (m->rules->has_rbx)
+		rows->rbx[rows->n] = rbx;
+	rows->v[rows->n++] = m->loc << 24 | rule;
+}
 
-			advance = advance_to(m, loc, &at);
-			p = at;
-			break;
+static int run(struct machine *m, const struct cfi_fde *fde, struct cfi_rows *rows)
+{
+	const uint8_t *p = fde->code, *end = fde->code_end;
+
+	while (p < end && !m->is_damaged) {
+		uint8_t op = *p++;
+		uint64_t advance;
+
+		if (!is_advance(op)) {
+			p = step(m, op, p, end);
+			continue;
 		}
-		}
-		if (op != DW_CFA_set_loc)
-			advance *= code_align;
+		advance = advance_of(m, op, &p);
 		if (!advance)
 			continue;
-		put_row(m, o, loc, current_rule(m, head, offset), has_rbx);
-		if (advance >= limit - loc)
+		put_row(m, rows);
+		if (advance >= fde->end - m->loc)
 			return p > end || m->is_damaged ? -EBADMSG : 0;
-		loc += advance;
+		m->loc += advance;
 	}
 	if (p > end || m->is_damaged)
 		return -EBADMSG;
-	put_row(m, o, loc, current_rule(m, head, offset), has_rbx);
+	put_row(m, rows);
 	return 0;
+}
+
+/* The rule of a CIE whose entries cfi_run_usual() can do, or 0. */
+static uint32_t usual_rule(struct rules *rules, const struct cfi_cie *cie)
+{
+	const struct cfi_state *s = &cie->initial;
+	uint32_t rule;
+
+	if (cie->code_align != 1 || cie->data_align != -8 || s->cfa != CFI_VAL_OFFSET ||
+	    s->cfa_offset <= 0)
+		return 0;
+	rule = rule_make(rules, s);
+	return (rule & 0xf) == UNWIND_RSP || (rule & 0xf) == UNWIND_RBP ? rule : 0;
 }
 
 int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code, const uint8_t *end)
 {
 	struct machine m = { .cie = cie, .section = r->section, .rules = r->rules };
 
-	/* The ABI's rule, which compilers spell out. */
-	cie->initial = (struct cfi_state){
-		.cfa = CFI_ABSENT, .ra = { -8, CFI_OFFSET }, .head = RULE_NOT_PLAIN
-	};
+	/* The ABI's rule for the return address, which compilers spell out. */
+	cie->initial = (struct cfi_state){ .cfa = CFI_ABSENT, .ra = { -8, CFI_OFFSET } };
 	m.state = cie->initial;
 	while (code < end && !m.is_damaged) {
-		uint8_t op = *code++, low = op & 0x3f;
+		uint8_t op = *code++;
 
-		if ((op & 0xc0) == DW_CFA_offset)
-			set(&m, low, CFI_OFFSET, factored(&m, (int64_t)uleb128(&code)));
-		else if ((op & 0xc0) == DW_CFA_restore)
-			restore(&m, low);
-		else if ((op & 0xc0) == DW_CFA_advance_loc || is_long_advance(op))
+		if (is_advance(op))
 			m.is_damaged = true;
 		else
-			code = execute(&m, op, code, end);
+			code = step(&m, op, code, end);
 	}
+	if (code > end || m.is_damaged)
+		return -EBADMSG;
 	cie->initial = m.state;
-	return code > end || m.is_damaged ? -EBADMSG : 0;
+	cie->usual_rule = usual_rule(r->rules, cie);
+	return 0;
 }
 
 static int reserve(struct cfi_rows *rows, size_t code_size, bool has_rbx)
@@ -466,12 +375,26 @@ static int reserve(struct cfi_rows *rows, size_t code_size, bool has_rbx)
 	return 0;
 }
 
+static int run_any(struct cfi_reader *r, const struct cfi_cie *cie, const struct cfi_fde *fde,
+		   struct cfi_rows *rows)
+{
+	struct machine m;
+
+	m.cie = cie;
+	m.state = cie->initial;
+	m.section = r->section;
+	m.rules = r->rules;
+	m.loc = fde->start;
+	m.is_damaged = false;
+	m.n_remembered = 0;
+	r->rules->is_signal = fde->is_signal;
+	return run(&m, fde, rows);
+}
+
 int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
 {
 	size_t size = (size_t)(fde->code_end - fde->code);
 	const struct cfi_cie *cie = cfi_cie_at(r, fde->cie);
-	struct machine m;
-	int err;
 
 	rows->n = 0;
 	if (!cie || cie->is_damaged)
@@ -481,20 +404,9 @@ int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *ro
 	r->work += size;
 	if (r->work > r->section->size)
 		return -E2BIG;
-	m.cie = cie;
-	m.state = cie->initial;
-	m.section = r->section;
-	m.rules = r->rules;
-	m.is_damaged = false;
-	m.n_remembered = 0;
-	r->rules->is_signal = fde->is_signal;
-
-	struct output o = { .at = rows->v, .rbx = rows->rbx, .last_rule = NO_RULE };
-	err = r->rules->has_rbx ?
-		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, true) :
-		run(&m, fde->code, fde->code_end, fde->start, fde->end, &o, false);
-	rows->n = (size_t)(o.at - rows->v);
-	return err;
+	if (cie->usual_rule && !r->rules->has_rbx)
+		rows->n = cfi_run_usual(cie, fde, rows->v);
+	return rows->n ? 0 : run_any(r, cie, fde, rows);
 }
 
 void cfi_rows_release(struct cfi_rows *rows)

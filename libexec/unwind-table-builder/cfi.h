@@ -7,9 +7,9 @@
  * describes one range of addresses.  Sources: DWARF 5, section 6.4; Linux Standard Base 5.0, Core,
  * chapters 10.5 and 10.6 (.eh_frame, its augmentations and pointer encodings).
  *
- * An own interpreter, since libdw runs an FDE from its start and allocates for every row.  State is
- * small, a row is written only where the rule changes, and the usual rules are made into their
- * final form by a few instructions; everything else goes through rule.c.
+ * An own interpreter, since libdw runs an FDE from its start and allocates for every row.  Usual
+ * entries are decoded by cfi-run-usual.c, whose only state is the row at hand; the others go through
+ * cfi-run.c and rule.c.
  */
 #pragma once
 
@@ -37,7 +37,7 @@ struct cfi_cie {
 	uint64_t code_align;
 	int64_t data_align;
 	uint32_t offset;         /* in the section */
-	uint8_t address_size;
+	uint32_t usual_rule;     /* the initial rule, when entries may be usual ones, else 0 */
 	uint8_t encoding;        /* of an FDE's addresses, DW_EH_PE_* */
 	bool has_size;           /* augmentation 'z' */
 	bool is_signal;          /* augmentation 'S' */

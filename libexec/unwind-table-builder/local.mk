@@ -6,6 +6,7 @@ builder_archive = libexec/unwind-table-builder/libbuilder.a
 libexec_unwind_table_builder_libbuilder_a_SOURCES = \
 	libexec/unwind-table-builder/build.c \
 	libexec/unwind-table-builder/build.h \
+	libexec/unwind-table-builder/cfi-run-usual.c \
 	libexec/unwind-table-builder/cfi-run.c \
 	libexec/unwind-table-builder/cfi-run.h \
 	libexec/unwind-table-builder/cfi.c \

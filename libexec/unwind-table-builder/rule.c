@@ -278,17 +278,6 @@ uint8_t rule_rbx(const struct cfi_state *s)
 	return (uint8_t)n;
 }
 
-uint64_t rule_head(const struct cfi_state *s)
-{
-	uint32_t slot = s->rbp.how == CFI_OFFSET ? slot_of(s->rbp.value) : 0;
-
-	if (s->cfa != CFI_VAL_OFFSET || s->ra.how != CFI_OFFSET || s->ra.value != -8 ||
-	    (s->cfa_reg != UNWIND_REG_RSP && s->cfa_reg != UNWIND_REG_RBP) ||
-	    (!slot && s->rbp.how != CFI_SAME))
-		return RULE_NOT_PLAIN;
-	return RULE(s->cfa_reg == UNWIND_REG_RSP ? UNWIND_RSP : UNWIND_RBP, slot, 0);
-}
-
 void rules_release(struct rules *r)
 {
 	free(r->exotic);

@@ -35,7 +35,6 @@ struct cfi_state {
 	enum cfi_how cfa;        /* CFI_VAL_OFFSET (cfa_reg + cfa_offset), _EXPRESSION, _ABSENT */
 	uint32_t cfa_expression; /* where it is in the section */
 	struct cfi_rule rbp, rbx, ra;
-	uint64_t head;           /* rule_head() of all the above */
 };
 
 /* Makes rows.  Zero-initialise; the caller sets what is not marked as its own. */
@@ -56,13 +55,7 @@ uint32_t rule_make(struct rules *r, const struct cfi_state *s);
 /* The byte that tells where rbx is. */
 uint8_t rule_rbx(const struct cfi_state *s);
 
-/*
- * For the usual states, CFA = rsp or rbp + offset, a rule is rule_head() | offset << 5 as long as
- * offset has no bit outside of RULE_PLAIN.  Other states have the head RULE_NOT_PLAIN.
- */
+/* The bits that the offset of a usual rule, CFA = rsp or rbp + offset, may have. */
 #define RULE_PLAIN UINT64_C(0x7fff8)
-#define RULE_NOT_PLAIN UINT64_C(0x80000000)
-#define RULE_KIND UINT64_C(0xf)   /* the bits of the kind in it */
-uint64_t rule_head(const struct cfi_state *s);
 
 void rules_release(struct rules *r);

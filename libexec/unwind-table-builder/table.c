@@ -209,13 +209,18 @@ static void close_part(struct table *t)
 
 /* ---- rows ---- */
 
-/* How many buckets the part may have, with another full one. */
+/* What the part takes without its index, when another bucket gets full. */
+static size_t bytes_without_index(const struct table *t)
+{
+	return sizeof(struct unwind_part) + (size_t)t->n_part_rows * (t->has_rbx ? 5 : 4) +
+	       (size_t)t->n_exotic * sizeof(*t->part_exotics) + BUCKET_BYTES_MAX + 32;
+}
+
+/* How many buckets the part may have: two bytes each, and four for each 256. */
 static uint32_t buckets_that_fit(const struct table *t)
 {
-	size_t used = sizeof(struct unwind_part) + (size_t)t->n_part_rows * (t->has_rbx ? 5 : 4) +
-		      (size_t)t->n_exotic * sizeof(*t->part_exotics) + BUCKET_BYTES_MAX + 32;
+	size_t used = bytes_without_index(t);
 
-	/* Two bytes each, and four for each 256. */
 	return used < UNWIND_PART_BYTES_MAX ?
 		(uint32_t)((UNWIND_PART_BYTES_MAX - used) * 64 / 129) : 0;
 }
@@ -223,8 +228,13 @@ static uint32_t buckets_that_fit(const struct table *t)
 /* Make the part, or another one, end with the bucket of addr. */
 static void advance(struct table *t, uint64_t addr)
 {
-	uint64_t bucket = addr >> 8;
+	uint64_t bucket = addr >> 8, n_more = bucket - t->first_bucket + 1 - t->n_buckets;
 
+	/* By far the most: the next bucket or one of those after it, far from the part's limit. */
+	if (n_more <= 16 && bytes_without_index(t) + t->n_buckets * 3 < UNWIND_PART_BYTES_MAX - 64) {
+		extend(t, t->n_buckets + (uint32_t)n_more);
+		return;
+	}
 	while (addr >= t->bucket_end && !t->error) {
 		uint32_t fit = buckets_that_fit(t);
 		uint64_t need = bucket - t->first_bucket + 1;
@@ -269,26 +279,33 @@ void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t ad
 }
 
 /*
- * The usual rows, within the last bucket and without anything beside them, by way of variables that
- * stay in registers.  Returns how many of them there were.
+ * Rows that have nothing beside them, by way of variables that stay in registers.  Returns how many
+ * there were before an exotic one.
  */
 static size_t put_usual(struct table *t, const uint64_t *rows, size_t n)
 {
 	uint32_t *at = t->rows + t->n_part_rows;
-	const uint64_t end = t->bucket_end;
+	uint64_t end = t->bucket_end << 24;
 	uint32_t rule = t->rule;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		uint64_t addr = rows[i] >> 24;
-		uint32_t next = (uint32_t)rows[i] & 0xffffff;
+		/* The address's low 8 bits are above the rule, and in a row below it. */
+		uint32_t low = (uint32_t)rows[i], row = low << 8 | low >> 24;
 
-		if (addr >= end || (next & 0xf) == UNWIND_EXOTIC)
+		if (__builtin_expect(UNWIND_KIND(row) == UNWIND_EXOTIC, 0))
 			break;
-		if (next == rule)
-			continue;
-		rule = next;
-		*at++ = (uint32_t)(addr & 0xff) | rule << 8;
+		if (rows[i] >= end) {
+			t->rule = rule;
+			t->n_part_rows = (uint32_t)(at - t->rows);
+			advance(t, rows[i] >> 24);
+			at = t->rows + t->n_part_rows;
+			end = t->bucket_end << 24;
+		}
+		/* Written anyway, it counts unless it repeats the rule before. */
+		*at = row;
+		at += UNWIND_RULE(row) != rule;
+		rule = UNWIND_RULE(row);
 	}
 	t->rule = rule;
 	t->n_part_rows = (uint32_t)(at - t->rows);
