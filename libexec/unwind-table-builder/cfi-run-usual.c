@@ -4,12 +4,12 @@
  * spent in.
  *
  * The CFA is rsp or rbp and a multiple of 8, rbp is where it was or in a slot below, the return
- * address is at CFA - 8: then all there is to know at an address is in the row that is made of it, so
- * the row's rule is the only state, instructions change it in place, and remembering it means to
+ * address is at CFA - 8: then all there is to know at an address is in the row that is made of it,
+ * so the row's rule is the only state, instructions change it in place, and remembering it means to
  * keep a word.  Whatever does not fit makes the whole entry one for cfi-run.c.
  *
- * Operands are read without a check, since CFI_SLACK bytes follow every section; that an instruction
- * went beyond the entry's end is seen after it.
+ * Operands are read without a check, since CFI_SLACK bytes follow every section; that an
+ * instruction went beyond the entry's end is seen after it.
  */
 #include "config.h"
 
@@ -45,7 +45,7 @@ static inline uint32_t kind_bits(uint64_t reg)
 	return reg == UNWIND_REG_RSP ? UNWIND_RSP : reg == UNWIND_REG_RBP ? UNWIND_RBP : 0;
 }
 
-/* How far an instruction advances; its operand is at *p.  0: it is none that does, or not at all. */
+/* How far an instruction advances; its operand is at *p.  0: not at all. */
 static inline uint64_t advance_of(uint8_t op, const uint8_t **p)
 {
 	uint64_t advance = op & 0x3f;

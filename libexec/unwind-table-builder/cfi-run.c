@@ -3,8 +3,8 @@
  * Call frame information: the instructions, every one of them.
  *
  * Entries that cfi-run-usual.c cannot do come here, which are few: this is written for clarity.
- * Operands are read without a check, since CFI_SLACK bytes follow every section; that an instruction
- * went beyond the entry's end is seen after it.
+ * Operands are read without a check, since CFI_SLACK bytes follow every section; that an
+ * instruction went beyond the entry's end is seen after it.
  */
 #include "config.h"
 

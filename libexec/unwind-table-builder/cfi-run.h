@@ -10,7 +10,8 @@ int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code,
 
 /*
  * Decode a usual entry of a CIE with a usual_rule.  Returns the number of rows, or 0: it is not a
- * usual one, or damaged.  There must be room for a row for every two bytes of instructions, and two.
+ * usual one, or damaged.  There must be room for a row for every two bytes of instructions, and
+ * two.
  */
 size_t cfi_run_usual(const struct cfi_cie *cie, const struct cfi_fde *fde, uint64_t *rows);
 

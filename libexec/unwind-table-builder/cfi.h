@@ -8,8 +8,8 @@
  * chapters 10.5 and 10.6 (.eh_frame, its augmentations and pointer encodings).
  *
  * An own interpreter, since libdw runs an FDE from its start and allocates for every row.  Usual
- * entries are decoded by cfi-run-usual.c, whose only state is the row at hand; the others go through
- * cfi-run.c and rule.c.
+ * entries are decoded by cfi-run-usual.c, whose only state is the row at hand; the others go
+ * through cfi-run.c and rule.c.
  */
 #pragma once
 

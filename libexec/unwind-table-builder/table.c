@@ -231,7 +231,8 @@ static void advance(struct table *t, uint64_t addr)
 	uint64_t bucket = addr >> 8, n_more = bucket - t->first_bucket + 1 - t->n_buckets;
 
 	/* By far the most: the next bucket or one of those after it, far from the part's limit. */
-	if (n_more <= 16 && bytes_without_index(t) + t->n_buckets * 3 < UNWIND_PART_BYTES_MAX - 64) {
+	if (n_more <= 16 &&
+	    bytes_without_index(t) + 3 * (t->n_buckets + 16) < UNWIND_PART_BYTES_MAX) {
 		extend(t, t->n_buckets + (uint32_t)n_more);
 		return;
 	}
