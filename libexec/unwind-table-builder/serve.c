@@ -102,14 +102,17 @@ static int answer_table(struct server *s, const struct unwind_request *q, const 
 
 /* ---- dependencies ---- */
 
+/* By the path that a mapping event will have. */
 static void put_dependency(struct buf *b, const struct dependency *d)
 {
+	CLEANUP_FREE char *real = realpath(d->path, NULL);
+	const char *path = real ? real : d->path;
 	struct unwind_dependency head = {
-		.ino = d->ino, .maj = d->maj, .min = d->min, .path_len = (uint32_t)strlen(d->path)
+		.ino = d->ino, .maj = d->maj, .min = d->min, .path_len = (uint32_t)strlen(path)
 	};
 
 	buf_put(b, &head, sizeof(head));
-	buf_put_str(b, d->path);
+	buf_put_str(b, path);
 	buf_put_zeros(b, -b->len & 7);
 }
 

@@ -70,7 +70,7 @@ struct unwind_segment {
 	uint64_t offset, vaddr, filesz, memsz;
 };
 
-/* Followed by path_len bytes of path, no NUL, then zeros up to a multiple of 8. */
+/* Followed by path_len bytes of path (no symbolic links, no NUL), then zeros to a multiple of 8. */
 struct unwind_dependency {
 	uint64_t ino;
 	uint32_t maj, min;       /* of stat(2): some file systems map with others */
