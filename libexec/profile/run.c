@@ -261,16 +261,17 @@ static bool control_ended(int control)
  */
 static int await(struct session *s, int control, struct pollfd *fds, uint64_t until_ns)
 {
-	uint64_t now = now_ns();
-	int left_ms = now < until_ns ? (int)((until_ns - now) / NS_PER_MS) + 1 : 0;
+	uint64_t now = now_ns(), left_ns = now < until_ns ? until_ns - now : 0;
+	struct timespec left = { 0 };
 	size_t n = 2;
 
 	fds[0] = (struct pollfd){ .fd = control, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = collector_ring_poll_fd(&s->collector), .events = POLLIN };
 	n += unwinder_poll_fds(&s->unwinder, fds + n);
-	if (s->unwinder.is_busy && left_ms > UNWINDER_BUSY_MS)
-		left_ms = UNWINDER_BUSY_MS;
-	if (poll(fds, n, left_ms) < 0 && errno != EINTR)
+	if (s->unwinder.is_busy && left_ns > UNWINDER_BUSY_NS)
+		left_ns = UNWINDER_BUSY_NS;
+	left.tv_nsec = (long)left_ns;
+	if (ppoll(fds, n, &left, NULL) < 0 && errno != EINTR)
 		return -errno;
 	return fds[0].revents && control_ended(control);
 }
@@ -288,6 +289,7 @@ static int turn(struct session *s, uint64_t now, uint64_t *next_drain, uint64_t 
 	if (now < *next_flush)
 		return collector_drain(&s->collector);
 	*next_flush = now + FLUSH_NS;
+	sampler_allow_copies(&s->sampler);
 	if (flushes) {
 		r = collector_flush(&s->collector);
 		report_progress(&s->report, &s->sampler);

@@ -22,8 +22,9 @@
 
 /* As in bpf/unwind.bpf.h's loop over them. */
 #define TAIL_FRAMES_MAX 64
-/* Stacks that are copied in a run at most: 144 MiB. */
+/* Stacks that may be copied at once, and in each second: of 36 KiB at most. */
 #define COPIES_MAX 4096
+#define COPIES_PER_SECOND 2048
 
 /* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
 static uint32_t slots_for_all(const struct profile_bpf *bpf)
@@ -142,6 +143,16 @@ int sampler_follow(struct sampler *s)
 		return -errno;
 	s->bpf->links.forget_process = bpf_program__attach(s->bpf->progs.forget_process);
 	return s->bpf->links.forget_process ? 0 : -errno;
+}
+
+void sampler_allow_copies(struct sampler *s)
+{
+	int left = __atomic_load_n(&s->bpf->bss->copies_left, __ATOMIC_RELAXED);
+	int wanted = left < 0 ? COPIES_PER_SECOND : left + COPIES_PER_SECOND;
+
+	/* The programs go on counting down meanwhile: a few more or less do not matter. */
+	__atomic_store_n(&s->bpf->bss->copies_left, wanted < COPIES_MAX ? wanted : COPIES_MAX,
+			 __ATOMIC_RELAXED);
 }
 
 int sampler_inherit(struct sampler *s)

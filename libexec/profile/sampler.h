@@ -55,6 +55,9 @@ const struct bpf_object *sampler_object(const struct sampler *s);
 /* Have the kernel pass mappings on at fork and drop them at exit.  0 or a negative errno. */
 int sampler_inherit(struct sampler *s) MUST_CHECK;
 
+/* Let the programs copy some more stacks; to be called each second. */
+void sampler_allow_copies(struct sampler *s);
+
 /* Sample this process (an id of our namespace).  0 or a negative errno. */
 int sampler_target(struct sampler *s, uint32_t tgid) MUST_CHECK;
 

@@ -66,7 +66,7 @@ void unwinder_prepare(struct unwinder *u, const char *program);
 int unwinder_await_tables(struct unwinder *u) MUST_CHECK;
 
 /* While is_busy, unwinder_work() is to be called after so long at the latest. */
-#define UNWINDER_BUSY_MS 2
+#define UNWINDER_BUSY_NS 500000
 
 /*
  * Descriptors to poll for; fds has room for UNWINDER_FDS and one for each ring.  The rings' are
