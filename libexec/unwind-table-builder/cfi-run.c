@@ -323,19 +323,6 @@ static int run(struct machine *m, const struct cfi_fde *fde, struct cfi_rows *ro
 	return 0;
 }
 
-/* The rule of a CIE whose entries cfi_run_usual() can do, or 0. */
-static uint32_t usual_rule(struct rules *rules, const struct cfi_cie *cie)
-{
-	const struct cfi_state *s = &cie->initial;
-	uint32_t rule;
-
-	if (cie->code_align != 1 || cie->data_align != -8 || s->cfa != CFI_VAL_OFFSET ||
-	    s->cfa_offset <= 0)
-		return 0;
-	rule = rule_make(rules, s);
-	return (rule & 0xf) == UNWIND_RSP || (rule & 0xf) == UNWIND_RBP ? rule : 0;
-}
-
 int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code, const uint8_t *end)
 {
 	struct machine m = { .cie = cie, .section = r->section, .rules = r->rules };
@@ -354,7 +341,8 @@ int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code, 
 	if (code > end || m.is_damaged)
 		return -EBADMSG;
 	cie->initial = m.state;
-	cie->usual_rule = usual_rule(r->rules, cie);
+	if (cie->code_align == 1 && cie->data_align == -8)
+		cie->usual_rule = rule_usual(&cie->initial);
 	return 0;
 }
 

@@ -266,6 +266,19 @@ uint32_t rule_make(struct rules *r, const struct cfi_state *s)
 	return rule ? rule : exotic_rule(r, &cfa, rbp, &e);
 }
 
+uint32_t rule_usual(const struct cfi_state *s)
+{
+	uint32_t slot = s->rbp.how == CFI_OFFSET ? slot_of(s->rbp.value) : 0;
+	uint64_t offset = (uint64_t)s->cfa_offset;
+
+	if (s->cfa != CFI_VAL_OFFSET || s->ra.how != CFI_OFFSET || s->ra.value != -8 ||
+	    (s->cfa_reg != UNWIND_REG_RSP && s->cfa_reg != UNWIND_REG_RBP) || !offset ||
+	    offset & ~RULE_PLAIN || (!slot && s->rbp.how != CFI_SAME))
+		return 0;
+	return RULE(s->cfa_reg == UNWIND_REG_RSP ? UNWIND_RSP : UNWIND_RBP, slot,
+		    (uint32_t)(offset / 8));
+}
+
 uint8_t rule_rbx(const struct cfi_state *s)
 {
 	int64_t n = -s->rbx.value / 8 - 1;

@@ -52,10 +52,14 @@ struct rules {
  */
 uint32_t rule_make(struct rules *r, const struct cfi_state *s);
 
+/*
+ * The rule, if it is a usual one: CFA = rsp or rbp and an offset of which no bit is outside of
+ * RULE_PLAIN, not 0, the return address at CFA - 8, rbp where it was or in a slot; else 0.
+ */
+#define RULE_PLAIN UINT64_C(0x7fff8)
+uint32_t rule_usual(const struct cfi_state *s);
+
 /* The byte that tells where rbx is. */
 uint8_t rule_rbx(const struct cfi_state *s);
-
-/* The bits that the offset of a usual rule, CFA = rsp or rbp + offset, may have. */
-#define RULE_PLAIN UINT64_C(0x7fff8)
 
 void rules_release(struct rules *r);
