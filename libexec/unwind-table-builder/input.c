@@ -59,38 +59,12 @@ static struct place place_of_section(const struct elf_file *f, const char *name)
 	return place;
 }
 
-static bool find_header(const struct elf_file *f, GElf_Phdr *ph)
-{
-	size_t n = 0;
-
-	if (elf_getphdrnum(f->elf, &n) < 0)
-		return false;
-	for (size_t i = 0; i < n && i < UINT16_MAX; i++)
-		if (gelf_getphdr(f->elf, (int)i, ph) && ph->p_type == PT_GNU_EH_FRAME)
-			return true;
-	return false;
-}
-
 /* From an address to the end of its segment in the file. */
 static struct place place_in_segment(const struct elf_file *f, uint64_t addr)
 {
-	struct place place = { 0 };
-	GElf_Phdr ph;
-	size_t n = 0;
+	struct place place = { .addr = addr };
 
-	if (elf_getphdrnum(f->elf, &n) < 0)
-		return place;
-	for (size_t i = 0; i < n && i < UINT16_MAX; i++) {
-		if (!gelf_getphdr(f->elf, (int)i, &ph) || ph.p_type != PT_LOAD ||
-		    addr < ph.p_vaddr || addr - ph.p_vaddr >= ph.p_filesz)
-			continue;
-		uint64_t into = addr - ph.p_vaddr;
-
-		place = (struct place){ addr, ph.p_offset + into, ph.p_filesz - into, true };
-		if (place.offset < f->size && place.size > f->size - place.offset)
-			place.size = f->size - place.offset;
-		break;
-	}
+	place.is_found = elf_file_offset(f, addr, &place.offset, &place.size);
 	return place;
 }
 
@@ -101,7 +75,7 @@ static int read_header(struct input *in, const struct elf_file *f)
 
 	buf_clear(&in->header);
 	in->header.max = CFI_BYTES_MAX + CFI_SLACK;
-	if (!find_header(f, &ph) || ph.p_filesz < HEADER_FIXED + 4 || ph.p_filesz > CFI_BYTES_MAX)
+	if (!elf_file_segment(f, PT_GNU_EH_FRAME, &ph) || ph.p_filesz < HEADER_FIXED + 4 || ph.p_filesz > CFI_BYTES_MAX)
 		return 0;
 	to = buf_extend(&in->header, ph.p_filesz);
 	if (!to)

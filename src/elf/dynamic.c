@@ -12,25 +12,6 @@
 #define ENTRIES_MAX 65536
 #define DF_1_NODEFLIB_FLAG 0x800
 
-/* The file offset of an address in any segment; *left is what the segment has from there. */
-static bool offset_of(const struct elf_file *f, uint64_t addr, uint64_t *offset, uint64_t *left)
-{
-	GElf_Phdr ph;
-	size_t n = 0;
-
-	if (elf_getphdrnum(f->elf, &n) < 0)
-		return false;
-	for (size_t i = 0; i < n && i < UINT16_MAX; i++) {
-		if (!gelf_getphdr(f->elf, (int)i, &ph) || ph.p_type != PT_LOAD ||
-		    addr < ph.p_vaddr || addr - ph.p_vaddr >= ph.p_filesz)
-			continue;
-		*offset = ph.p_offset + (addr - ph.p_vaddr);
-		*left = ph.p_filesz - (addr - ph.p_vaddr);
-		return *offset < f->size;
-	}
-	return false;
-}
-
 /* A string of at most `left` bytes at a file offset. */
 static int read_string(const struct elf_file *f, uint64_t offset, uint64_t left, char **out)
 {
@@ -50,18 +31,6 @@ static int read_string(const struct elf_file *f, uint64_t offset, uint64_t left,
 	free(*out);
 	*out = strdup(text);
 	return *out ? 0 : -ENOMEM;
-}
-
-static bool find_segment(const struct elf_file *f, uint32_t type, GElf_Phdr *ph)
-{
-	size_t n = 0;
-
-	if (elf_getphdrnum(f->elf, &n) < 0)
-		return false;
-	for (size_t i = 0; i < n && i < UINT16_MAX; i++)
-		if (gelf_getphdr(f->elf, (int)i, ph) && ph->p_type == type)
-			return true;
-	return false;
 }
 
 static uint64_t value_of(const Elf64_Dyn *v, size_t n, int64_t tag)
@@ -103,7 +72,7 @@ static int read_entries(struct elf_dynamic *d, const struct elf_file *f, const E
 	uint64_t left, size = value_of(v, n, DT_STRSZ);
 	int r = 0;
 
-	if (!offset_of(f, value_of(v, n, DT_STRTAB), &strings.offset, &left))
+	if (!elf_file_offset(f, value_of(v, n, DT_STRTAB), &strings.offset, &left))
 		return 0;
 	strings.size = size < left ? size : left;
 	for (size_t i = 0; i < n && !r; i++)
@@ -140,9 +109,9 @@ int elf_dynamic_read(struct elf_dynamic *d, const struct elf_file *f)
 	*d = (struct elf_dynamic){ 0 };
 	if (f->layout.machine != EM_X86_64 || gelf_getclass(f->elf) != ELFCLASS64)
 		return -ENOEXEC;
-	if (find_segment(f, PT_INTERP, &ph))
+	if (elf_file_segment(f, PT_INTERP, &ph))
 		r = read_string(f, ph.p_offset, ph.p_filesz, &d->interpreter);
-	if (!r && find_segment(f, PT_DYNAMIC, &ph))
+	if (!r && elf_file_segment(f, PT_DYNAMIC, &ph))
 		r = read_dynamic(d, f, &ph);
 	if (r) {
 		elf_dynamic_release(d);

@@ -229,6 +229,44 @@ const struct elf_segment *elf_layout_segment(const struct elf_layout *l, uint64_
 	return NULL;
 }
 
+static size_t segment_count(const struct elf_file *f)
+{
+	size_t n = 0;
+
+	if (elf_getphdrnum(f->elf, &n) < 0)
+		return 0;
+	return n < UINT16_MAX ? n : UINT16_MAX;
+}
+
+bool elf_file_segment(const struct elf_file *f, uint32_t type, GElf_Phdr *ph)
+{
+	for (size_t i = 0; i < segment_count(f); i++)
+		if (gelf_getphdr(f->elf, (int)i, ph) && ph->p_type == type)
+			return true;
+	return false;
+}
+
+bool elf_file_offset(const struct elf_file *f, uint64_t vaddr, uint64_t *offset, uint64_t *left)
+{
+	GElf_Phdr ph;
+
+	for (size_t i = 0; i < segment_count(f); i++) {
+		if (!gelf_getphdr(f->elf, (int)i, &ph) || ph.p_type != PT_LOAD ||
+		    vaddr < ph.p_vaddr || vaddr - ph.p_vaddr >= ph.p_filesz)
+			continue;
+		uint64_t into = vaddr - ph.p_vaddr;
+
+		if (ph.p_offset > f->size || into >= f->size - ph.p_offset)
+			return false;
+		*offset = ph.p_offset + into;
+		*left = ph.p_filesz - into;
+		if (*left > f->size - *offset)
+			*left = f->size - *offset;
+		return true;
+	}
+	return false;
+}
+
 bool elf_build_id_equal(const struct elf_build_id *a, const struct elf_build_id *b)
 {
 	return a->len && a->len == b->len && !memcmp(a->bytes, b->bytes, a->len);

@@ -74,6 +74,15 @@ const struct elf_segment *elf_layout_vaddr(const struct elf_layout *l, uint64_t 
 /* The segment that holds a virtual address, or NULL. */
 const struct elf_segment *elf_layout_segment(const struct elf_layout *l, uint64_t vaddr);
 
+/* The first program header of a type into *ph; false: there is none. */
+bool elf_file_segment(const struct elf_file *f, uint32_t type, GElf_Phdr *ph);
+
+/*
+ * Where the bytes of a virtual address are, in any segment: the file offset, and how many bytes the
+ * segment has from there, cut where the file ends.  False: in no segment, or beyond the file's end.
+ */
+bool elf_file_offset(const struct elf_file *f, uint64_t vaddr, uint64_t *offset, uint64_t *left);
+
 bool elf_build_id_equal(const struct elf_build_id *a, const struct elf_build_id *b);
 /* Lower-case hex with NUL; out has 2 * ELF_BUILD_ID_MAX + 1 bytes. */
 void elf_build_id_hex(const struct elf_build_id *id, char *out);
