@@ -75,7 +75,8 @@ static int read_header(struct input *in, const struct elf_file *f)
 
 	buf_clear(&in->header);
 	in->header.max = CFI_BYTES_MAX + CFI_SLACK;
-	if (!elf_file_segment(f, PT_GNU_EH_FRAME, &ph) || ph.p_filesz < HEADER_FIXED + 4 || ph.p_filesz > CFI_BYTES_MAX)
+	if (!elf_file_segment(f, PT_GNU_EH_FRAME, &ph) || ph.p_filesz < HEADER_FIXED + 4 ||
+	    ph.p_filesz > CFI_BYTES_MAX)
 		return 0;
 	to = buf_extend(&in->header, ph.p_filesz);
 	if (!to)

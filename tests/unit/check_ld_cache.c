@@ -60,10 +60,10 @@ static void make(void)
 
 	begin(5);
 	put_entry(LIBC6_X86_64, s, s + 9);
-	put_entry(3, s, s + 40);
+	put_entry(3, s, s + 39);
 	put_entry(LIBC6_X86_64, s, s + 2);
-	put_entry(LIBC6_X86_64, s + 49, s + 51);
-	put_entry(LIBC6_X86_64, s + 49, s + 58);
+	put_entry(LIBC6_X86_64, s + 48, s + 50);
+	put_entry(LIBC6_X86_64, s + 48, s + 57);
 	buf_put(&image, strings, sizeof(strings));
 }
 
