@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ALIGNMENT 16
+/* A browser's table with what it is made of is a third of that. */
+#define KEPT_BYTES_MAX ((size_t)128 << 20)
 #define RULE(kind) UNWIND_RULE(unwind_row(0, (kind), 0, 0))
 
 /* An entry that describes something, and where it is from. */
@@ -295,6 +297,16 @@ enum unwind_status build_table(struct builder *b, const struct elf_file *f, uint
 		r = list_and_pass(b);
 	}
 	return status_of(b, r, error);
+}
+
+void builder_trim(struct builder *b)
+{
+	size_t kept = b->table.parts.cap + b->input.header.cap;
+
+	for (size_t i = 0; i < INPUT_SECTIONS; i++)
+		kept += b->input.bytes[i].cap;
+	if (kept > KEPT_BYTES_MAX)
+		builder_release(b);
 }
 
 void builder_release(struct builder *b)

@@ -40,4 +40,7 @@ struct builder {
  */
 enum unwind_status build_table(struct builder *b, const struct elf_file *f, uint32_t *error);
 
+/* Free the memory if there is more of it than usual files need. */
+void builder_trim(struct builder *b);
+
 void builder_release(struct builder *b);

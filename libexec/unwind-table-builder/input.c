@@ -191,6 +191,11 @@ int input_read(struct input *in, const struct elf_file *f)
 	r = read_eh_frame(in, f);
 	if (!r)
 		r = read_debug_frame(in, f);
+	/* Compressed in a way that libelf does not know, for example: .eh_frame is enough. */
+	if (r && r != -ENOMEM && in->sections[INPUT_EH_FRAME].size) {
+		in->sections[INPUT_DEBUG_FRAME].size = 0;
+		r = 0;
+	}
 	if (r)
 		return r;
 	return in->sections[INPUT_EH_FRAME].size || in->sections[INPUT_DEBUG_FRAME].size ?

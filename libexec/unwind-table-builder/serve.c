@@ -97,6 +97,7 @@ static int answer_table(struct server *s, const struct unwind_request *q, const 
 		r = write_all(out, reply, sizeof(*reply));
 	}
 	elf_file_close(&f);
+	builder_trim(&s->builder);
 	return r;
 }
 

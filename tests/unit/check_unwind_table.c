@@ -279,6 +279,30 @@ START_TEST(debug_frame_fills_in_for_eh_frame)
 }
 END_TEST
 
+/* Compressed by a method that does not exist. */
+START_TEST(a_section_that_cannot_be_inflated)
+{
+	static const Elf64_Chdr garbage = { .ch_type = 77, .ch_size = 1000 };
+	struct tiny_elf t = {
+		.sections = { { .name = ".debug_frame", .bytes = &garbage, .size = sizeof(garbage),
+				.flags = SHF_COMPRESSED } },
+		.n = 1
+	};
+
+	ck_assert_int_eq(make_table(&t), UNWIND_DAMAGED);
+	begin_usual();
+	put_function(A, 0x10, 16);
+	t.sections[1] = t.sections[0];
+	t.sections[0] = (struct tiny_section){
+		.name = ".eh_frame", .bytes = w.bytes.data, .size = w.bytes.len
+	};
+	t.n = 2;
+	ck_assert_int_eq(make_table(&t), UNWIND_OK);
+	buf_release(&w.bytes);
+	RULE_IS(A, RSP16);
+}
+END_TEST
+
 /* ---- entries ---- */
 
 START_TEST(versions_and_augmentations)
@@ -549,6 +573,7 @@ int main(void)
 	tcase_add_test(tc, the_section_may_be_in_another_segment);
 	tcase_add_test(tc, debug_frame_alone);
 	tcase_add_test(tc, debug_frame_fills_in_for_eh_frame);
+	tcase_add_test(tc, a_section_that_cannot_be_inflated);
 	tcase_add_test(tc, versions_and_augmentations);
 	tcase_add_test(tc, a_cie_with_damaged_instructions);
 	tcase_add_test(tc, encodings_of_addresses);
