@@ -16,45 +16,42 @@
 struct function {
 	struct cfi_fde fde;
 	uint32_t section;
-	uint64_t limit;          /* the end of its segment's bytes */
 };
 
 /* ---- reading entries ---- */
 
-static const struct elf_segment *segment_of(struct builder *b, uint64_t addr)
-{
-	const struct elf_segment *s = b->segment;
-
-	if (!s || addr < s->vaddr || addr - s->vaddr >= s->memsz)
-		b->segment = s = elf_layout_segment(b->layout, addr);
-	return s;
-}
-
 /* Code beyond the end of the file cannot run, and its index could be larger than the file. */
-static uint64_t end_of_code(const struct builder *b, const struct elf_segment *s)
+static uint64_t size_of_code(const struct builder *b, const struct elf_segment *s)
 {
 	uint64_t in_file = s->offset < b->file_size ? b->file_size - s->offset : 0;
 	uint64_t size = s->filesz < s->memsz ? s->filesz : s->memsz;
+	uint64_t room = s->vaddr < UNWIND_ADDRESS_MAX ? UNWIND_ADDRESS_MAX - s->vaddr : 0;
 
-	return s->vaddr + (size < in_file ? size : in_file);
+	size = size < in_file ? size : in_file;
+	return size < room ? size : room;
+}
+
+/* Make the code at hand that of addr's segment; false: there is none, or addr is not in it. */
+static bool find_code(struct builder *b, uint64_t addr)
+{
+	const struct elf_segment *s = elf_layout_segment(b->layout, addr);
+
+	if (!s)
+		return false;
+	b->n_beyond += addr >= UNWIND_ADDRESS_MAX;
+	b->code_start = s->vaddr;
+	b->code_size = size_of_code(b, s);
+	return addr - b->code_start < b->code_size;
 }
 
 /* Cuts the entry to code that can run; false: nothing remains. */
-static bool clip(struct builder *b, struct function *fn)
+static bool clip(struct builder *b, struct cfi_fde *fde)
 {
-	const struct elf_segment *s;
-
-	if (fn->fde.end <= fn->fde.start || !(s = segment_of(b, fn->fde.start)))
+	if (fde->end <= fde->start || (fde->start - b->code_start >= b->code_size &&
+				       !find_code(b, fde->start)))
 		return false;
-	fn->limit = end_of_code(b, s);
-	if (fn->limit > UNWIND_ADDRESS_MAX)
-		fn->limit = UNWIND_ADDRESS_MAX;
-	if (fn->fde.start >= fn->limit) {
-		b->n_beyond += fn->fde.start >= UNWIND_ADDRESS_MAX;
-		return false;
-	}
-	if (fn->fde.end > fn->limit)
-		fn->fde.end = fn->limit;
+	if (fde->end - b->code_start > b->code_size)
+		fde->end = b->code_start + b->code_size;
 	return true;
 }
 
@@ -76,7 +73,7 @@ static int read_next(struct builder *b, struct function *fn)
 		if (!got || fn->fde.start != e.start)
 			return -EAGAIN;
 		fn->section = e.section;
-		if (clip(b, fn))
+		if (clip(b, &fn->fde))
 			return 1;
 	}
 	return 0;
@@ -226,7 +223,7 @@ static int begin(struct builder *b, bool has_rbx)
 	b->covered = 0;
 	b->n_damaged = (uint32_t)b->input.n_damaged;
 	b->n_beyond = 0;
-	b->segment = NULL;
+	b->code_start = b->code_size = 0;
 	/* A row takes about as much as the information that it is made of. */
 	return table_begin(&b->table, has_rbx, b->input.sections[INPUT_EH_FRAME].size);
 }

@@ -26,7 +26,7 @@ struct builder {
 	struct cfi_rows rows;
 	struct code_ranges known;
 	const struct elf_layout *layout;
-	const struct elf_segment *segment;   /* of the FDE read last */
+	uint64_t code_start, code_size;   /* of the segment that the last entry is in */
 	uint64_t file_size;
 	uint64_t covered;        /* up to this address the table is complete */
 	size_t next;             /* entry to be read */
