@@ -36,5 +36,7 @@ libexec_unwind_table_builder_libbuilder_a_SOURCES = \
 
 pkglibexec_PROGRAMS += libexec/bin/unwind-table-builder
 libexec_bin_unwind_table_builder_SOURCES = libexec/unwind-table-builder/main.c
+# Of libpbee-elf it takes what needs libelf only.
 libexec_bin_unwind_table_builder_LDADD = \
-	libexec/unwind-table-builder/libbuilder.a $(PBEE_ELF_LIBS) $(PBEE_LIBS)
+	libexec/unwind-table-builder/libbuilder.a src/elf/libpbee-elf.a $(LIBELF_LIBS) \
+	$(PBEE_LIBS)

@@ -18,6 +18,7 @@ like "$(needed "$HELPERS/profile")" '^libbpf\.so' "profile links libbpf"
 for helper in symbolize render unwind-table-builder; do
 	unlike "$(needed "$HELPERS/$helper")" '^libbpf\.so' "$helper links no libbpf"
 done
+unlike "$(needed "$HELPERS/unwind-table-builder")" '^libdw\.so' "unwind-table-builder links no libdw"
 unlike "$(needed "$HELPERS/render")" '^lib(elf|dw)\.so' "render links no libelf, libdw"
 like "$(strings -a "$top_builddir/profile-bee" | grep -c -F "$top_builddir/libexec")" '^0$' \
 	"the installed front end knows nothing of the build tree"
