@@ -127,10 +127,10 @@ static inline uint32_t restore(uint8_t reg, uint32_t rule, uint32_t initial)
 	return reg == UNWIND_REG_RA ? 0 : rule;
 }
 
-size_t cfi_run_usual(const struct cfi_cie *cie, const struct cfi_fde *fde, uint64_t *rows)
+size_t cfi_run_usual(const struct cfi_fde *fde, uint64_t *rows)
 {
 	const uint8_t *p = fde->code, *const end = fde->code_end;
-	const uint32_t initial = cie->usual_rule;
+	const uint32_t initial = fde->usual_rule;
 	uint64_t loc = fde->start, *out = rows;
 	uint32_t rule = initial, last = 0;
 	struct memory memory;

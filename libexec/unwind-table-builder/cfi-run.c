@@ -363,11 +363,13 @@ static int reserve(struct cfi_rows *rows, size_t code_size, bool has_rbx)
 	return 0;
 }
 
-static int run_any(struct cfi_reader *r, const struct cfi_cie *cie, const struct cfi_fde *fde,
-		   struct cfi_rows *rows)
+static int run_any(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
 {
+	const struct cfi_cie *cie = cfi_cie_at(r, fde->cie);
 	struct machine m;
 
+	if (!cie || cie->is_damaged)
+		return -EBADMSG;
 	m.cie = cie;
 	m.state = cie->initial;
 	m.section = r->section;
@@ -382,19 +384,16 @@ static int run_any(struct cfi_reader *r, const struct cfi_cie *cie, const struct
 int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
 {
 	size_t size = (size_t)(fde->code_end - fde->code);
-	const struct cfi_cie *cie = cfi_cie_at(r, fde->cie);
 
 	rows->n = 0;
-	if (!cie || cie->is_damaged)
-		return -EBADMSG;
 	if (reserve(rows, size, r->rules->has_rbx))
 		return -ENOMEM;
 	r->work += size;
 	if (r->work > r->section->size)
 		return -E2BIG;
-	if (cie->usual_rule && !r->rules->has_rbx)
-		rows->n = cfi_run_usual(cie, fde, rows->v);
-	return rows->n ? 0 : run_any(r, cie, fde, rows);
+	if (fde->usual_rule && !r->rules->has_rbx)
+		rows->n = cfi_run_usual(fde, rows->v);
+	return rows->n ? 0 : run_any(r, fde, rows);
 }
 
 void cfi_rows_release(struct cfi_rows *rows)

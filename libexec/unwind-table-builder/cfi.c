@@ -274,6 +274,7 @@ static int read_fde(struct cfi_reader *r, const struct entry *e, struct cfi_fde 
 	if (at > e->end)
 		return -EBADMSG;
 	fde->cie = cie->offset;
+	fde->usual_rule = cie->usual_rule;
 	fde->is_signal = cie->is_signal;
 	fde->code = at;
 	fde->code_end = e->end;
@@ -309,6 +310,7 @@ static bool read_usual_fde(struct cfi_reader *r, uint32_t offset, struct cfi_fde
 	fde->start = s->addr + offset + 8 + (uint64_t)(int64_t)start;
 	fde->end = fde->start + (uint64_t)(int64_t)(int32_t)get_u32(at + 12);
 	fde->cie = cie_offset;
+	fde->usual_rule = cie->usual_rule;
 	fde->is_signal = cie->is_signal;
 	fde->code = at + 17 + at[16];
 	fde->code_end = at + 4 + length;

@@ -48,6 +48,7 @@ struct cfi_cie {
 struct cfi_fde {
 	uint64_t start, end;     /* it describes nothing when end <= start */
 	uint32_t cie;            /* its offset in the section */
+	uint32_t usual_rule;     /* the CIE's */
 	bool is_signal;
 	const uint8_t *code, *code_end;
 };

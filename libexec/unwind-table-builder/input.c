@@ -15,7 +15,6 @@
 /* version, three encodings, then eh_frame_ptr, fde_count and the table (LSB 5.0, Core, 10.6.2). */
 #define HEADER_FIXED 4
 #define HEADER_TABLE 12
-#define TABLE_ENTRY 8
 
 struct place {
 	uint64_t addr, offset, size;
@@ -213,31 +212,12 @@ int input_list_header(struct input *in)
 	    h[2] != DW_EH_PE_udata4 || h[3] != (DW_EH_PE_datarel | DW_EH_PE_sdata4))
 		return -ENOTSUP;
 	count = get_u32(h + 8);
-	if (!count || count > (in->header.len - HEADER_TABLE) / TABLE_ENTRY)
+	if (!count || count > (in->header.len - HEADER_TABLE) / INPUT_HEADER_ENTRY)
 		return -ENOTSUP;
 	in->header_entries = h + HEADER_TABLE;
 	in->n = count;
 	in->n_damaged = 0;
 	return 0;
-}
-
-bool input_entry(const struct input *in, size_t i, struct input_entry *e)
-{
-	const struct cfi_section *s = &in->sections[INPUT_EH_FRAME];
-	const uint8_t *h;
-	uint64_t offset;
-
-	if (!in->header_entries) {
-		*e = in->entries[i];
-		return true;
-	}
-	h = in->header_entries + i * TABLE_ENTRY;
-	offset = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h + 4) - s->addr;
-	*e = (struct input_entry){
-		.start = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h),
-		.offset = (uint32_t)offset, .section = INPUT_EH_FRAME
-	};
-	return offset < s->size;
 }
 
 static int compare_entries(const void *pa, const void *pb)

@@ -15,8 +15,12 @@
 
 #include "cfi.h"
 #include "elf/elf-file.h"
+#include "leb128.h"
 #include "lib/buf.h"
 #include "lib/compiler.h"
+
+/* Bytes of an entry in .eh_frame_hdr's table: where a function starts, where its FDE is. */
+#define INPUT_HEADER_ENTRY 8
 
 enum { INPUT_EH_FRAME, INPUT_DEBUG_FRAME, INPUT_SECTIONS };
 
@@ -50,6 +54,23 @@ int input_list_header(struct input *in) MUST_CHECK;
 int input_list_walk(struct input *in) MUST_CHECK;
 
 /* Entry i of the list; false: it is not in the section.  A header's need not be in order. */
-bool input_entry(const struct input *in, size_t i, struct input_entry *e);
+static inline bool input_entry(const struct input *in, size_t i, struct input_entry *e)
+{
+	const struct cfi_section *s = &in->sections[INPUT_EH_FRAME];
+	const uint8_t *h;
+	uint64_t offset;
+
+	if (!in->header_entries) {
+		*e = in->entries[i];
+		return true;
+	}
+	h = in->header_entries + i * INPUT_HEADER_ENTRY;
+	offset = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h + 4) - s->addr;
+	*e = (struct input_entry){
+		.start = in->header_addr + (uint64_t)(int64_t)(int32_t)get_u32(h),
+		.offset = (uint32_t)offset, .section = INPUT_EH_FRAME
+	};
+	return offset < s->size;
+}
 
 void input_release(struct input *in);
