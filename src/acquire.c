@@ -18,6 +18,8 @@
 
 #define ONLINE_CPUS "/sys/devices/system/cpu/online"
 #define MAX_SAMPLE_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
+#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
+#define NS_PER_S UINT64_C(1000000000)
 
 /* perf.data begins with this in file mode and in pipe mode. */
 #define PERF_MAGIC "PERFILE2"
@@ -26,6 +28,19 @@ static int out_of_memory(void)
 {
 	diag_error("%s", strerror(ENOMEM));
 	return EXIT_FAILED;
+}
+
+static void close_events(struct acquired *a)
+{
+	for (size_t i = 0; i < a->n_events; i++) {
+		if (a->events[i].clock_fd >= 0)
+			close(a->events[i].clock_fd);
+		if (a->events[i].sideband_fd >= 0)
+			close(a->events[i].sideband_fd);
+	}
+	free(a->events);
+	a->events = NULL;
+	a->n_events = 0;
 }
 
 /* ---- input ---- */
@@ -156,14 +171,22 @@ static int read_text(const char *path, char *text, size_t size)
 	return 0;
 }
 
+/* text has room for 4,096 bytes. */
+static int read_online(struct cpulist *online, char *text)
+{
+	int err = read_text(ONLINE_CPUS, text, 4096);
+
+	online->n = 0;
+	return err ? err : cpulist_parse(online, text);
+}
+
 static int check_cpus(const struct options *o)
 {
-	struct cpulist online = { .n = 0 };
+	struct cpulist online;
 	char text[4096];
 	int cpu;
 
-	if (o->cpus.n == 0 || read_text(ONLINE_CPUS, text, sizeof(text)) ||
-	    cpulist_parse(&online, text))
+	if (o->cpus.n == 0 || read_online(&online, text))
 		return EXIT_OK;
 	cpu = cpulist_first_outside(&o->cpus, &online);
 	if (cpu < 0)
@@ -195,6 +218,51 @@ static int check_permission(void)
 	diag_hint(_("run profile-bee as root (sudo profile-bee ...), or have an administrator run: "
 		    "setcap cap_bpf,cap_perfmon=p PATH-OF-PROFILE-BEE"));
 	return EXIT_NOT_PERMITTED;
+}
+
+/* ---- perf events ---- */
+
+/*
+ * Above 2 (a patch of Debian's and Ubuntu's kernels) perf_event_paranoid refuses events to the
+ * capabilities that profile gets, but not to root.
+ */
+static bool only_root_may_open_events(void)
+{
+	char text[32];
+	uint64_t paranoid;
+
+	return geteuid() == 0 && !read_text(PARANOID, text, sizeof(text)) &&
+	       !number_parse(text, 3, UINT64_MAX, &paranoid);
+}
+
+static bool open_cpu_event(struct cpu_event *e, uint32_t cpu, const struct options *o)
+{
+	bool sampled = o->cpus.n == 0 || cpulist_has(&o->cpus, cpu);
+
+	*e = (struct cpu_event){ cpu, -1, cpu_events_open_sideband(cpu, o->dwarf) };
+	if (sampled)
+		e->clock_fd = cpu_events_open_clock(cpu, NS_PER_S / o->frequency);
+	return e->sideband_fd >= 0 && (e->clock_fd >= 0 || !sampled);
+}
+
+/* When it fails, profile tries and says why. */
+static int open_events(struct acquired *a, const struct options *o)
+{
+	struct cpulist online;
+	char text[4096];
+	bool ok = true;
+
+	if (o->input || !only_root_may_open_events() || read_online(&online, text))
+		return EXIT_OK;
+	a->events = calloc(online.n, sizeof(*a->events));
+	if (!a->events)
+		return out_of_memory();
+	for (uint32_t cpu = 0; cpu < CPULIST_MAX && ok; cpu++)
+		if (cpulist_has(&online, cpu))
+			ok = open_cpu_event(&a->events[a->n_events++], cpu, o);
+	if (!ok)
+		close_events(a);
+	return EXIT_OK;
 }
 
 /* ---- the command ---- */
@@ -294,6 +362,8 @@ static int acquire_all(struct acquired *a, const struct options *o)
 		status = check_permission();
 	if (!status)
 		status = keep_executables(a, o);
+	if (!status)
+		status = open_events(a, o);
 	return status;
 }
 
@@ -314,6 +384,7 @@ void acquired_release(struct acquired *a, bool remove_outputs)
 	outputs_close(&a->outputs, remove_outputs);
 	targets_release(&a->targets);
 	executables_release(&a->executables);
+	close_events(a);
 	if (a->input_fd >= 0)
 		close(a->input_fd);
 	if (a->cgroup_fd >= 0)

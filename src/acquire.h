@@ -6,6 +6,7 @@
 #pragma once
 
 #include "command.h"
+#include "lib/cpu-events.h"
 #include "executables.h"
 #include "options.h"
 #include "outputs.h"
@@ -18,6 +19,8 @@ struct acquired {
 	struct command command;  /* found, not started */
 	int input_fd;            /* -1: none */
 	int cgroup_fd;           /* -1: none */
+	struct cpu_event *events;    /* where only root may open them; NULL: none */
+	size_t n_events;
 };
 
 /* Returns an exit status, after a message when it is not EXIT_OK; then nothing stays open and files

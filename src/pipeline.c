@@ -308,14 +308,32 @@ static void add_builders(struct start *s, int *fds, const struct pipeline *p,
 	}
 }
 
+/* The same with the perf events that are open already. */
+static void add_events(struct start *s, int *fds, const struct acquired *a)
+{
+	for (size_t i = 0; i < a->n_events; i++) {
+		const struct cpu_event *e = &a->events[i];
+
+		if (e->clock_fd >= 0)
+			fds[s->n_keep++] = e->clock_fd;
+		fds[s->n_keep++] = e->sideband_fd;
+		args_add(&s->args, "--cpu-event=%u:%d:%d", e->cpu, e->clock_fd, e->sideband_fd);
+	}
+}
+
 static int start_profile(struct pipeline *p, const struct options *o, const struct acquired *a,
 			 pid_t command_pid, const struct pipes *f)
 {
 	struct start s = start_of(HELPER_PROFILE, f->ends[PIPE_CONTROL][0],
 				  options_wants_names(o) ? f->ends[PIPE_DATA][1] : -1);
-	int fds[OUTPUTS_MAX + 1 + 2 * BUILDERS_MAX];
+	CLEANUP_FREE int *fds = calloc(OUTPUTS_MAX + 1 + 2 * (BUILDERS_MAX + a->n_events),
+				       sizeof(*fds));
 	pid_t own[1 + HELPERS] = { getpid() };
 
+	if (!fds) {
+		args_release(&s.args);
+		return report_start(HELPER_PROFILE, -ENOMEM);
+	}
 	for (int i = 0; i < HELPERS; i++)
 		own[1 + i] = p->helpers[i].child.pid;
 	for (size_t i = 0; i < a->outputs.n; i++)
@@ -324,6 +342,7 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 	if (a->cgroup_fd >= 0)
 		fds[s.n_keep++] = a->cgroup_fd;
 	add_builders(&s, fds, p, f);
+	add_events(&s, fds, a);
 	s.keep = fds;
 	args_for_profile(&s.args, o, a, command_pid, own, ARRAY_SIZE(own));
 	return start_helper(p, &s);

@@ -22,7 +22,8 @@
 enum option_key {
 	KEY_STATUS_FD = 256, KEY_RECORD_FD, KEY_CGROUP_FD, KEY_PID, KEY_TID, KEY_OWN, KEY_SELF,
 	KEY_COMM, KEY_CPU, KEY_SKIP_IDLE, KEY_GROUP, KEY_STREAM_MODE, KEY_RING_SIZE, KEY_MAP_SIZE,
-	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND
+	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND,
+	KEY_CPU_EVENT
 };
 
 static const struct argp_option argp_options[] = {
@@ -49,6 +50,8 @@ static const struct argp_option argp_options[] = {
 	  N_("Memory for unwind tables (536870912)"), 0 },
 	{ "command-path", KEY_COMMAND, N_("PATH"), 0,
 	  N_("The program that will be executed when sampling is live"), 0 },
+	{ "cpu-event", KEY_CPU_EVENT, N_("CPU:CLOCK:SIDEBAND"), 0,
+	  N_("Descriptors of a CPU's perf events, -1 for none; may be given again"), 0 },
 	{ "record-fd", KEY_RECORD_FD, N_("FD"), 0,
 	  N_("Write a recording there too, one record for each sample"), 0 },
 	{ "status-fd", KEY_STATUS_FD, N_("FD"), 0, N_("Write status lines there"), 0 },
@@ -117,6 +120,20 @@ static void add_builder(struct argp_state *state, const char *text, struct optio
 		o->n_builders++;
 }
 
+static void add_cpu_event(struct argp_state *state, const char *text, struct options *o)
+{
+	struct cpu_event *e = &o->events[o->n_events];
+	int end = 0;
+
+	if (o->n_events == CPULIST_MAX)
+		argp_error(state, _("--cpu-event: more than %d"), CPULIST_MAX);
+	else if (sscanf(text, "%7u:%7d:%7d%n", &e->cpu, &e->clock_fd, &e->sideband_fd, &end) != 3 ||
+		 text[end])
+		argp_error(state, _("--cpu-event=%s: not a CPU and two descriptors"), text);
+	else
+		o->n_events++;
+}
+
 static void parse_unwind_memory(struct argp_state *state, const char *text, struct options *o)
 {
 	if (number_parse_size(text, 1, UINT64_MAX, &o->unwind_memory))
@@ -162,6 +179,9 @@ static error_t parse_target(int key, char *arg, struct argp_state *state)
 		if (cpulist_parse(&o->cpus, arg))
 			argp_error(state, _("--cpu=%s: not a list of CPUs"), arg);
 		o->has_cpus = true;
+		return 0;
+	case KEY_CPU_EVENT:
+		add_cpu_event(state, arg, o);
 		return 0;
 	case KEY_SKIP_IDLE:
 		o->skip_idle = true;

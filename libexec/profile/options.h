@@ -7,6 +7,7 @@
 
 #include "bpf/abi.h"
 
+#include "lib/cpu-events.h"
 #include "lib/cpulist.h"
 #include "lib/number.h"
 
@@ -41,6 +42,8 @@ struct options {
 	uint32_t max_frames;     /* of the user part of a stack */
 	uint64_t unwind_memory;  /* bytes for all tables */
 	const char *command_path;    /* the program that is about to be executed, or NULL */
+	struct cpu_event events[CPULIST_MAX];    /* opened by who started us */
+	size_t n_events;
 	bool kernel_symbols;     /* print those and do nothing else */
 };
 

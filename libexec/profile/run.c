@@ -150,6 +150,8 @@ static int open_sampler(struct session *s)
 		.ns_inum = s->scan.ns_inum,
 		.ring_bytes = o->ring_bytes,
 		.map_entries = o->map_entries,
+		.events = o->events,
+		.n_events = o->n_events,
 		.use_tables = o->dwarf,
 		.max_frames = o->max_frames,
 	};
@@ -168,11 +170,16 @@ static int open_sampler(struct session *s)
  */
 static int open_sideband(struct session *s)
 {
+	const struct sideband_config config = {
+		.prompt = s->options->dwarf,
+		.events = s->options->events,
+		.n_events = s->options->n_events,
+	};
 	CLEANUP_FREE uint32_t *cpus = NULL;
 	size_t n;
 	int r = list_online(&cpus, &n);
 
-	return r ? r : sideband_open(&s->sideband, cpus, n, s->options->dwarf);
+	return r ? r : sideband_open(&s->sideband, cpus, n, &config);
 }
 
 /* The mappings and tables that the walk needs, those of the command included. */

@@ -10,7 +10,6 @@
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -192,18 +191,12 @@ int sampler_remapped(struct sampler *s, uint32_t tgid)
 	return r == -E2BIG ? 0 : r;
 }
 
-static int open_event(uint32_t cpu, uint64_t period_ns)
+static int event_on(const struct sampler_config *c, uint32_t cpu)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_period = period_ns,
-		.disabled = 1,
-	};
-	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	const struct cpu_event *given = cpu_events_find(c->events, c->n_events, cpu);
 
-	return fd < 0 ? -errno : fd;
+	return given && given->clock_fd >= 0 ? given->clock_fd :
+					       cpu_events_open_clock(cpu, c->period_ns);
 }
 
 int sampler_start(struct sampler *s, uint32_t *error_cpu)
@@ -214,7 +207,7 @@ int sampler_start(struct sampler *s, uint32_t *error_cpu)
 		return r;
 	for (size_t i = 0; i < s->config.n_cpus; i++) {
 		*error_cpu = s->config.cpus[i];
-		s->events[i] = open_event(s->config.cpus[i], s->config.period_ns);
+		s->events[i] = event_on(&s->config, s->config.cpus[i]);
 		if (s->events[i] < 0)
 			return s->events[i];
 	}

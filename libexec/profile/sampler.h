@@ -9,6 +9,7 @@
 #include "bpf/abi.h"
 
 #include "lib/compiler.h"
+#include "lib/cpu-events.h"
 
 #include "glob.h"
 
@@ -32,6 +33,7 @@ struct sampler_config {
 	uint32_t map_entries;    /* of each count map */
 	bool use_tables;         /* walk by unwind tables */
 	uint32_t max_frames;     /* of the user part of a stack */
+	const struct cpu_event *events; size_t n_events;     /* opened already; owned from now on */
 };
 
 struct sampler {

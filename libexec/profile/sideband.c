@@ -10,7 +10,6 @@
 #include <time.h>
 #include <linux/perf_event.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/vec.h"
@@ -22,43 +21,12 @@ static size_t page_bytes(void)
 
 static size_t ring_bytes(void)
 {
-	return SIDEBAND_PAGES * page_bytes();
+	return CPU_EVENTS_SIDEBAND_PAGES * page_bytes();
 }
 
-/*
- * Never with build_id: the kernel (seen on 6.18) then leaves the flag MMAP_BUILD_ID on the
- * same record of every other session, without the build id, and perf crashes on its own recordings.
- * Device and inode identify the files.
- */
-static int open_event(uint32_t cpu, uint32_t wakeup_bytes)
+/* Takes fd over. */
+static int open_ring(struct sideband_ring *ring, int fd)
 {
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.size = sizeof(attr),
-		.config = PERF_COUNT_SW_DUMMY,
-		/* The trailer of our stream's records; its id comes last. */
-		.sample_type = PERF_SAMPLE_IDENTIFIER | PERF_SAMPLE_TID | PERF_SAMPLE_TIME |
-			       PERF_SAMPLE_CPU,
-		.sample_id_all = 1,
-		.mmap = 1,
-		.mmap2 = 1,
-		.comm = 1,
-		.comm_exec = 1,
-		.task = 1,
-		.use_clockid = 1,
-		.clockid = CLOCK_MONOTONIC,
-		.watermark = 1,
-		.wakeup_watermark = wakeup_bytes,
-	};
-	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, (int)cpu, -1,
-			      PERF_FLAG_FD_CLOEXEC);
-
-	return fd < 0 ? -errno : fd;
-}
-
-static int open_ring(struct sideband_ring *ring, uint32_t cpu, uint32_t wakeup_bytes)
-{
-	int fd = open_event(cpu, wakeup_bytes);
 	void *base;
 
 	if (fd < 0)
@@ -74,16 +42,24 @@ static int open_ring(struct sideband_ring *ring, uint32_t cpu, uint32_t wakeup_b
 	return 0;
 }
 
-int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus, bool prompt)
+static int event_on(const struct sideband_config *c, uint32_t cpu)
 {
-	uint32_t wakeup_bytes = prompt ? 1 : (uint32_t)ring_bytes() / 2;
+	const struct cpu_event *given = cpu_events_find(c->events, c->n_events, cpu);
 
+	if (given && given->sideband_fd >= 0)
+		return given->sideband_fd;
+	return cpu_events_open_sideband(cpu, c->prompt);
+}
+
+int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus,
+		  const struct sideband_config *config)
+{
 	*sb = (struct sideband){ .records = BUF_INIT(n_cpus * ring_bytes()) };
 	sb->rings = calloc(n_cpus, sizeof(*sb->rings));
 	if (!sb->rings)
 		return -ENOMEM;
 	for (size_t i = 0; i < n_cpus; i++) {
-		int r = open_ring(&sb->rings[i], cpus[i], wakeup_bytes);
+		int r = open_ring(&sb->rings[i], event_on(config, cpus[i]));
 
 		if (r) {
 			sideband_close(sb);
@@ -189,7 +165,7 @@ struct watch {
 
 #define WATCH_LATER 1            /* the record's time has not come */
 
-/* A record's time: its trailer is pid and tid, time, cpu, id (see open_event()). */
+/* A record's time: its trailer is pid and tid, time, cpu, id (see cpu_events_open_sideband()). */
 static uint64_t time_of(const uint8_t *bytes, size_t n)
 {
 	uint64_t time_ns = 0;

@@ -11,6 +11,7 @@
 
 #include "lib/buf.h"
 #include "lib/compiler.h"
+#include "lib/cpu-events.h"
 
 struct sideband_ring {
 	int fd;
@@ -28,21 +29,22 @@ struct sideband {
 	struct watched_record *order; size_t n_order, cap_order;   /* those of the last watch */
 };
 
-/* Data pages of a ring: with its control page just what an ordinary user may lock per CPU. */
-#define SIDEBAND_PAGES 64
-
 /* A record is in its ring this long after its time, at the latest. */
 #define SIDEBAND_DELAY_NS 20000
 
 struct watched_record;
 
+struct sideband_config {
+	bool prompt;             /* rings can be polled for every record; else when half full */
+	const struct cpu_event *events; size_t n_events;     /* opened already; owned from now on */
+};
+
 /*
  * Open the events on the given CPUs.  Returns 0 or a negative errno, -EACCES and -EPERM meaning
- * that the kernel refuses perf events to this user.  prompt: the rings can be polled for every
- * record; else they fill up to the half first.
+ * that the kernel refuses perf events to this user.
  */
 int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus,
-		  bool prompt) MUST_CHECK;
+		  const struct sideband_config *config) MUST_CHECK;
 
 /*
  * Each ring is in order of time, but they are read one after the other.  So that the fork of a

@@ -10,6 +10,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/caps.c \
 	src/lib/caps.h \
 	src/lib/compiler.h \
+	src/lib/cpu-events.c \
+	src/lib/cpu-events.h \
 	src/lib/cpulist.c \
 	src/lib/cpulist.h \
 	src/lib/diag.c \
