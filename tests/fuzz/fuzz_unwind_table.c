@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzes the way from an ELF file to its unwind table.  An input is an ELF file, or the bytes of
- * .eh_frame, with 'd' before them those of .debug_frame.  What comes out must be well-formed.
+ * Fuzzes the way from an ELF file to its unwind table, and what it tells the dynamic linker.  An
+ * input is an ELF file, or the bytes of .eh_frame, with 'd' before them those of .debug_frame.  What
+ * comes out must be well-formed.
  */
 #include "config.h"
 
 #include <stdint.h>
 
+#include "elf/dynamic.h"
 #include "libexec/unwind-table-builder/build.h"
 #include "libexec/unwind-table-builder/lookup.h"
 #include "libexec/unwind-table-builder/print.h"
@@ -43,6 +45,7 @@ static void check(const struct table *t)
 static void build(const void *image, size_t size)
 {
 	static struct builder b;
+	struct elf_dynamic d;
 	struct elf_file f;
 	uint32_t error = 0;
 
@@ -50,6 +53,8 @@ static void build(const void *image, size_t size)
 		return;
 	if (build_table(&b, &f, &error) == UNWIND_OK)
 		check(&b.table);
+	if (!elf_dynamic_read(&d, &f))
+		elf_dynamic_release(&d);
 	elf_file_close(&f);
 }
 
