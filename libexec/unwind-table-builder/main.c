@@ -87,6 +87,22 @@ static int open_name(const char *name, struct elf_file *f)
 	return fd < 0 ? fd : elf_file_open(f, fd);
 }
 
+static const char *reason_of(enum unwind_status status, uint32_t error)
+{
+	switch (status) {
+	case UNWIND_NO_INFO:
+		return _("it has no call frame information");
+	case UNWIND_MACHINE:
+		return _("it is not of x86-64");
+	case UNWIND_DAMAGED:
+		return _("its call frame information cannot be decoded");
+	case UNWIND_TOO_LARGE:
+		return _("it is beyond the limits of the format");
+	default:
+		return strerror((int)error);
+	}
+}
+
 static int print_file(const struct options *o, const char *name, int out)
 {
 	struct builder *b = &o->server->builder;
@@ -108,7 +124,7 @@ static int print_file(const struct options *o, const char *name, int out)
 	else if (status == UNWIND_OK)
 		print_table(&text, &b->table);
 	else
-		diag_error("%s: %s", name, error ? strerror((int)error) : print_status(status));
+		diag_error("%s: %s", name, reason_of(status, error));
 	r = buf_failed(&text);
 	if (!r)
 		r = write_all(out, text.data, text.len);
