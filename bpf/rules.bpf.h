@@ -22,8 +22,8 @@ const uint8_t register_of[16] = {
 
 /*
  * Registers that a function may change without telling its caller: rax, rdx, rcx, rsi, rdi, r8 to
- * r11, as a mask of DWARF numbers.  Where the rule of a frame that called another names one, both are
- * hand-written and the callee leaves it alone: OpenSSL's AES-GCM has its frame at rax.
+ * r11, as a mask of DWARF numbers.  Where the rule of a frame that called another names one, both
+ * are hand-written and the callee leaves it alone: OpenSSL's AES-GCM has its frame at rax.
  */
 #define CALL_CLOBBERED 0x0f37
 

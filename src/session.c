@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "lib/clock.h"
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "output-format.h"
@@ -24,14 +24,6 @@
 #define GRACE_NS (2 * NS_PER_S)
 /* How often the progress line changes, and threads without a pidfd are looked at. */
 #define TICK_MS 250
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static struct helper *profiler(struct session *s)
 {
@@ -136,7 +128,7 @@ static void release_command(struct session *s)
 static void go_live(struct session *s)
 {
 	s->live = true;
-	s->live_ns = now_ns();
+	s->live_ns = clock_now_ns();
 	if (s->stopping)
 		return;
 	if (s->options->duration_ns)
@@ -240,7 +232,7 @@ static void end_command(struct session *s, int signal)
 
 static void check_clock(struct session *s)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_now_ns();
 
 	if (s->deadline_ns && now >= s->deadline_ns) {
 		stop(s);
@@ -282,7 +274,8 @@ static void show_progress(struct session *s)
 	if (!s->live || s->stopping || !progress_is_wanted(s->options))
 		return;
 	s->progress_shown = true;
-	progress_show(now_ns() - s->live_ns, helper_facts_number(&profiler(s)->facts, "progress"));
+	progress_show(clock_now_ns() - s->live_ns,
+		      helper_facts_number(&profiler(s)->facts, "progress"));
 }
 
 static bool needs_ticks(const struct session *s)
@@ -298,7 +291,7 @@ static bool needs_ticks(const struct session *s)
 static int timeout_ms(const struct session *s)
 {
 	uint64_t next = s->deadline_ns ? s->deadline_ns : s->kill_ns;
-	uint64_t now = now_ns(), ms;
+	uint64_t now = clock_now_ns(), ms;
 
 	if (!next)
 		return s->stopping || !needs_ticks(s) ? -1 : TICK_MS;

@@ -79,6 +79,7 @@ live_tests = \
 	tests/live/remap.t \
 	tests/live/programs.t \
 	tests/live/recording.t \
+	tests/live/rewritten.t \
 	tests/live/run.t \
 	tests/live/self-unwind.t \
 	tests/live/short.t \

@@ -189,6 +189,7 @@ static int take_reply(struct builder *x)
 	x->built.kind = r->kind;
 	x->built.status = r->status;
 	x->built.payload = BUF_INIT(PAYLOAD_BYTES_MAX);
+	x->built.stamp = r->stamp;
 	if (r->status != UNWIND_OK)
 		return 1;
 	if (r->kind == UNWIND_REQUEST_DEPENDENCIES) {

@@ -32,6 +32,7 @@ struct built {
 	enum unwind_status status;
 	bool no_room;            /* the pool was full, or the allowance: there are no parts */
 	uint64_t n_rows, bytes;  /* bytes: of the parts in the pool */
+	uint64_t stamp;          /* of the file */
 	struct unwind_segment segments[UNWIND_SEGMENTS_MAX];
 	uint32_t n_segments;
 	struct built_part *parts; size_t n_parts, cap_parts;

@@ -21,6 +21,8 @@
 
 #include "bpf/abi.h"
 
+#include "lib/clock.h"
+
 #define PENDING_BYTES_MAX ((size_t)256 << 20)
 
 /*
@@ -28,14 +30,6 @@
  */
 #define COUNTS_BATCH 256
 #define COUNTS_BATCH_MAX 8192
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
 
 static int keep_record(void *ctx, void *data, size_t n)
 {
@@ -84,7 +78,7 @@ static int keep_unwinding(void *ctx)
 {
 	struct collector *c = ctx;
 
-	return unwinder_work(c->unwinder, now_ns() - SIDEBAND_DELAY_NS);
+	return unwinder_work(c->unwinder, clock_now_ns() - SIDEBAND_DELAY_NS);
 }
 
 int collector_load_symbols(struct collector *c)
@@ -360,7 +354,7 @@ static int watch_sideband(struct collector *c, uint64_t until_ns)
 
 	if (!c->unwinder->on)
 		return 0;
-	if (now_ns() < until_ns + SIDEBAND_DELAY_NS)
+	if (clock_now_ns() < until_ns + SIDEBAND_DELAY_NS)
 		nanosleep(&moment, NULL);
 	return unwinder_work(c->unwinder, until_ns);
 }
@@ -370,7 +364,7 @@ static int drain(struct collector *c)
 	int r = ring_buffer__consume(c->ring);
 
 	if (r >= 0)
-		r = watch_sideband(c, now_ns());
+		r = watch_sideband(c, clock_now_ns());
 	if (!r)
 		r = drain_sideband(c);
 	if (!r)

@@ -440,6 +440,8 @@ int mappings_map(struct mappings *m, uint32_t tgid, uint64_t time_ns, const stru
 		code.table = tables_get(m->tables, c->path[0] == '[' ? &vdso : &c->key, c->path);
 		if (m->eager)
 			tables_want(m->tables, code.table);
+		if (time_ns)
+			tables_check(m->tables, code.table);
 	}
 	/* The vdso's offset in its mapping is told as 0 or as its address. */
 	if (c->path[0] == '[')

@@ -17,6 +17,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "lib/clock.h"
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
@@ -45,14 +46,6 @@ struct session {
 	struct collector collector;
 	struct report report;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static bool is_refusal(int r)
 {
@@ -268,7 +261,7 @@ static bool control_ended(int control)
  */
 static int await(struct session *s, int control, struct pollfd *fds, uint64_t until_ns)
 {
-	uint64_t now = now_ns(), left_ns = now < until_ns ? until_ns - now : 0;
+	uint64_t now = clock_now_ns(), left_ns = now < until_ns ? until_ns - now : 0;
 	struct timespec left = { 0 };
 	size_t n = 2;
 
@@ -311,13 +304,13 @@ static int turn(struct session *s, uint64_t now, uint64_t *next_drain, uint64_t 
 static int sample(struct session *s, int control)
 {
 	CLEANUP_FREE struct pollfd *fds = calloc(2 + UNWINDER_FDS + s->sideband.n, sizeof(*fds));
-	uint64_t next_flush = now_ns() + FLUSH_NS, next_drain = now_ns() + DRAIN_NS;
+	uint64_t next_flush = clock_now_ns() + FLUSH_NS, next_drain = clock_now_ns() + DRAIN_NS;
 	int r = fds ? 0 : -ENOMEM;
 
 	while (!r) {
 		r = await(s, control, fds, next_drain);
 		if (!r)
-			r = turn(s, now_ns(), &next_drain, &next_flush, fds[1].revents);
+			r = turn(s, clock_now_ns(), &next_drain, &next_flush, fds[1].revents);
 	}
 	return r < 0 ? r : 0;
 }

@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/vec.h"
 
 enum table_state {
 	TABLE_IDLE,              /* nobody has wanted it */
 	TABLE_ASKED,
+	TABLE_CHECKED,           /* asked whether the file is still the one it was made of */
 	TABLE_READY,
 	TABLE_FAILED,            /* there is none to be had */
 	TABLE_REFUSED            /* it had no room */
@@ -25,12 +27,15 @@ struct table {
 	uint32_t place;          /* of the struct abi_object */
 	uint32_t users;          /* slices that have it */
 	uint64_t used;           /* when it was last put into use */
-	uint64_t n_rows, bytes;
+	uint64_t n_rows, bytes, stamp;
+	uint64_t checked_ns;     /* when the file was last as the stamp has it */
 	struct built_part *parts; size_t n_parts;
 	uint32_t index_place, index_words;   /* of the struct abi_part array */
 };
 
 #define OBJECT_WORDS ((uint32_t)(sizeof(struct abi_object) / 4))
+/* A file that is mapped anew is looked at again after this time. */
+#define CHECK_NS 20000000ull
 /* The id of the request for a program's dependencies. */
 #define PREPARE_ID UINT32_MAX
 
@@ -138,6 +143,8 @@ static void set_ready(struct tables *t, struct table *table, struct built *b)
 	table->n_parts = b->n_parts;
 	table->n_rows = b->n_rows;
 	table->bytes = b->bytes;
+	table->stamp = b->stamp;
+	table->checked_ns = clock_now_ns();
 	b->parts = NULL;
 	b->n_parts = b->cap_parts = 0;
 	t->n_ready++;
@@ -206,6 +213,12 @@ void tables_after_grace(struct tables *t)
 
 static void take_dependencies(struct tables *t, const struct built *b);
 
+/* A file that is gone by now is as it was. */
+static bool is_changed(enum unwind_status status)
+{
+	return status != UNWIND_UNCHANGED && status != UNWIND_UNREADABLE && status != UNWIND_STALE;
+}
+
 static void take_answer(void *ctx, struct built *b)
 {
 	struct tables *t = ctx;
@@ -216,9 +229,20 @@ static void take_answer(void *ctx, struct built *b)
 		take_dependencies(t, b);
 		return;
 	}
-	if (b->id >= t->n || t->list[b->id].state != TABLE_ASKED)
+	if (b->id >= t->n)
 		return;
 	table = &t->list[b->id];
+	if (table->state == TABLE_CHECKED) {
+		table->state = TABLE_READY;
+		table->checked_ns = clock_now_ns();
+		if (!is_changed(b->status))
+			return;
+		drop(t, table);
+		table->state = TABLE_ASKED;
+		t->n_idle--;
+	}
+	if (table->state != TABLE_ASKED)
+		return;
 	r = b->status != UNWIND_OK ? -ENOENT : b->no_room ? -ENOSPC : store_index(t, table, b);
 	if (r)
 		set_failed(t, table, r != -ENOENT);
@@ -293,6 +317,32 @@ uint32_t tables_place(const struct tables *t, uint32_t id)
 	return id == TABLE_NONE ? 0 : t->list[id].place;
 }
 
+static int ask(struct tables *t, uint32_t id)
+{
+	const struct table *table = &t->list[id];
+	struct unwind_request r = {
+		.kind = UNWIND_REQUEST_TABLE,
+		.id = id,
+		.maj = table->key.maj,
+		.min = table->key.min,
+		.ino = table->key.ino,
+		.generation = table->key.generation,
+		.stamp = table->stamp,
+	};
+
+	return builders_ask(&t->builders, &r, table->path);
+}
+
+void tables_check(struct tables *t, uint32_t id)
+{
+	struct table *table = id == TABLE_NONE ? NULL : &t->list[id];
+
+	if (!table || table->state != TABLE_READY || clock_now_ns() - table->checked_ns < CHECK_NS)
+		return;
+	if (!ask(t, id))
+		table->state = TABLE_CHECKED;
+}
+
 void tables_use(struct tables *t, uint32_t id, bool used)
 {
 	if (id == TABLE_NONE)
@@ -303,19 +353,15 @@ void tables_use(struct tables *t, uint32_t id, bool used)
 
 void tables_want(struct tables *t, uint32_t id)
 {
-	struct unwind_request r = { .kind = UNWIND_REQUEST_TABLE, .id = id };
 	struct table *table;
 
 	if (id == TABLE_NONE || t->list[id].state != TABLE_IDLE)
 		return;
 	table = &t->list[id];
-	r.maj = table->key.maj;
-	r.min = table->key.min;
-	r.ino = table->key.ino;
-	r.generation = table->key.generation;
+	table->stamp = 0;
 	t->n_idle--;
 	table->state = TABLE_ASKED;
-	if (builders_ask(&t->builders, &r, table->path))
+	if (ask(t, id))
 		set_failed(t, table, false);
 }
 

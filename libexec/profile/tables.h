@@ -57,6 +57,12 @@ uint32_t tables_place(const struct tables *t, uint32_t id);
 /* A slice of mappings with the table has come or gone: what none has may be dropped for others. */
 void tables_use(struct tables *t, uint32_t id, bool used);
 
+/*
+ * The file is mapped anew: it may have been written to since its table was made, and the inode is
+ * the same.  The table is used until a builder says that it is out of date.
+ */
+void tables_check(struct tables *t, uint32_t id);
+
 /* Have it built, unless it is. */
 void tables_want(struct tables *t, uint32_t id);
 

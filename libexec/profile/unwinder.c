@@ -7,13 +7,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <linux/perf_event.h>
 #include <sys/mman.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "lib/clock.h"
 #include "lib/vec.h"
 
 #define NS_PER_MS 1000000ull
@@ -23,14 +23,6 @@
 #define RESCAN_NS (100 * NS_PER_MS)
 #define RESCAN_DOUBLINGS 6
 #define RESCANS_MAX 4096
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
 
 int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_object *object,
 		  struct sideband *sideband, struct scan *scan)
@@ -111,7 +103,7 @@ static int rescan_due(struct unwinder *u, uint64_t now)
 
 int unwinder_missed(struct unwinder *u, uint32_t tgid)
 {
-	uint64_t now = now_ns(), then, wait = RESCAN_NS;
+	uint64_t now = clock_now_ns(), then, wait = RESCAN_NS;
 	struct rescan new = { tgid, now };
 	uint32_t *last, doublings = 0;
 
@@ -229,7 +221,7 @@ int unwinder_work(struct unwinder *u, uint64_t until_ns)
 	r = sideband_watch(u->sideband, until_ns, take_record, u);
 	u->is_busy = u->sideband->n_order || u->sideband->has_later;
 	if (!r)
-		r = rescan_due(u, now_ns());
+		r = rescan_due(u, clock_now_ns());
 	if (!r)
 		r = mappings_publish(&u->mappings);
 	tables_work(&u->tables);
@@ -256,10 +248,10 @@ void unwinder_prepare(struct unwinder *u, const char *program)
 
 int unwinder_await_tables(struct unwinder *u)
 {
-	uint64_t end = now_ns() + PREPARE_NS, now;
+	uint64_t end = clock_now_ns() + PREPARE_NS, now;
 	struct pollfd fds[UNWINDER_FDS];
 
-	while (u->on && tables_are_busy(&u->tables) && (now = now_ns()) < end) {
+	while (u->on && tables_are_busy(&u->tables) && (now = clock_now_ns()) < end) {
 		size_t n = builders_poll_fds(&u->tables.builders, fds);
 
 		if (poll(fds, n, (int)((end - now) / NS_PER_MS) + 1) < 0 && errno != EINTR)

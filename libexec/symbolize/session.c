@@ -9,23 +9,15 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "bpf/abi.h"
+#include "lib/clock.h"
 
 #define SECOND UINT64_C(1000000000)
 /* Generations of processes that ended are dropped when there are more than this many, once they are
  * this old. */
 #define GENERATIONS_KEPT 16384
 #define FORGET_AGE (10 * SECOND)
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec;
-}
 
 /* Whether what is true of this host now is true of the recording's. */
 static bool is_this_host(const struct perf_data_info *info)
@@ -67,7 +59,7 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 	s->live = !info->is_file;
 	if (!s->saved)
 		s->copies.max = COPIES_LIVE_MAX;
-	s->last_message = now();
+	s->last_message = clock_now_ns();
 	s->frames.spaces = &s->spaces;
 	s->frames.objects = &s->objects;
 	s->frames.kernel = &s->kernel;
@@ -367,7 +359,7 @@ static int end_round(struct session *s)
 
 	if (r || !s->live)
 		return r;
-	time = now();
+	time = clock_now_ns();
 	if (time - s->last_message < SECOND || !s->stacks.n)
 		return 0;
 	s->last_message = time;

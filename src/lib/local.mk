@@ -9,6 +9,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/buf.h \
 	src/lib/caps.c \
 	src/lib/caps.h \
+	src/lib/clock.c \
+	src/lib/clock.h \
 	src/lib/compiler.h \
 	src/lib/cpu-events.c \
 	src/lib/cpu-events.h \

@@ -30,6 +30,7 @@ struct unwind_request {
 	uint32_t path_len;       /* at most UNWIND_PATH_MAX */
 	uint32_t maj, min;       /* of the mapping event */
 	uint64_t ino, generation;
+	uint64_t stamp;          /* of the table that profile has already, 0: none */
 };
 
 enum unwind_status {
@@ -41,6 +42,7 @@ enum unwind_status {
 	UNWIND_MACHINE = 5,      /* of another kind of CPU (32-bit x86 too) */
 	UNWIND_DAMAGED = 6,      /* its call frame information cannot be decoded at all */
 	UNWIND_TOO_LARGE = 7,    /* beyond the limits of the format */
+	UNWIND_UNCHANGED = 8,    /* the file is as it was when the stamp was given */
 	UNWIND_STATUSES
 };
 
@@ -63,6 +65,8 @@ struct unwind_reply {
 	uint64_t bytes;          /* of everything that follows the segments */
 	uint64_t n_rows;
 	uint64_t build_ns;       /* CPU time that the table took */
+	/* Of the file's size and times: another one when it has been written to.  Never 0. */
+	uint64_t stamp;
 };
 
 /* An executable PT_LOAD. */
