@@ -19,11 +19,11 @@ use IPC::Open2;
 my @command;
 push @command, shift while $ARGV[0] ne '--';
 shift;
-my ($kind, $path, $ino, $maj, $min, $generation) = (@ARGV, (0) x 6);
+my ($kind, $path, $ino, $maj, $min, $generation, $stamp) = (@ARGV, (0) x 7);
 my $pid = open2(my $in, my $out, @command);
 binmode $_ for $in, $out;
-syswrite $out, pack('L6Q2', 0x31776275, $kind, 42, length $path, $maj || 0, $min || 0,
-	$ino || 0, $generation || 0) . $path;
+syswrite $out, pack('L6Q3', 0x31776275, $kind, 42, length $path, $maj || 0, $min || 0,
+	$ino || 0, $generation || 0, $stamp || 0) . $path;
 sub get {
 	my ($n, $bytes) = (shift, '');
 	while ($n > length $bytes) {
@@ -31,8 +31,11 @@ sub get {
 	}
 	return $bytes;
 }
-my ($magic, $k, $id, $status, $error, $segments, $parts, $damaged, $bytes, $rows, $ns) =
-	unpack 'L8Q3', get(56);
+my ($magic, $k, $id, $status, $error, $segments, $parts, $damaged, $bytes, $rows, $ns, $got) =
+	unpack 'L8Q4', get(64);
+open my $file, '>', 'stamp' or die;
+print $file $got;
+close $file;
 die "not our reply\n" if $magic != 0x31776275 || $k != $kind || $id != 42;
 my $list = get(32 * $segments);
 my $body = get($bytes);
@@ -92,6 +95,12 @@ is "$(ask "$builder" -- 1 "$PWD/program")" "status 0 error 0 table$segments" "th
 is "$(ask "$builder" -- 1 "$PWD/program" $(identity program))" "status 0 error 0 table$segments" \
 	"the table of a mapped file"
 is "$(ask "$builder" -- 1 "$PWD/program" 12345 0 1)" "status 3 error 0" "another inode is stale"
+ask "$builder" -- 1 "$PWD/program" >/dev/null
+like "$(ask "$builder" -- 1 "$PWD/program" 0 0 0 0 "$(cat stamp)")" "^status 8 error 0" \
+	"a file with the stamp of its table is unchanged"
+touch -d '2001-01-01' program
+is "$(ask "$builder" -- 1 "$PWD/program" 0 0 0 0 "$(cat stamp)")" \
+	"status 0 error 0 table$segments" "a file that was written to has another stamp"
 # shellcheck disable=SC2046
 is "$(ask "$builder" -- 1 "$PWD/program (deleted)" $(identity program))" \
 	"status 0 error 0 table$segments" "the path of an event may say that it was deleted"
@@ -133,9 +142,9 @@ exec 7<&-
 printf 'this is no request, but it is long enough to be read as one: xxxxxxxxx' >nonsense
 status_is 1 "a stream of something else is refused" "$builder" <nonsense
 like "$(cat err)" 'no sequence of requests' "it says so"
-perl -e 'print pack("L6Q2", 0x31776275, 1, 1, 100, 0, 0, 0, 0), "/bin"' >half
+perl -e 'print pack("L6Q3", 0x31776275, 1, 1, 100, 0, 0, 0, 0, 0), "/bin"' >half
 status_is 1 "half a request is refused" "$builder" <half
-perl -e 'print pack("L6Q2", 0x31776275, 1, 1, 0xffffffff, 0, 0, 0, 0)' >endless
+perl -e 'print pack("L6Q3", 0x31776275, 1, 1, 0xffffffff, 0, 0, 0, 0, 0)' >endless
 status_is 1 "a path without end is refused" "$builder" <endless
 status_is 0 "no request at all is no fault" "$builder" --status-fd=8 </dev/null 8>status
 is "$(tail -n 1 status)" "done 1" "it says that it is done"
