@@ -22,6 +22,8 @@ front_sources = \
 	src/outputs.h \
 	src/pipeline.c \
 	src/pipeline.h \
+	src/pipes.c \
+	src/pipes.h \
 	src/progress.c \
 	src/progress.h \
 	src/session.c \

@@ -18,9 +18,7 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "output-format.h"
-
-/* What an unprivileged user may have (/proc/sys/fs/pipe-max-size). */
-#define WIDE_PIPE_BYTES (1 << 20)
+#include "pipes.h"
 
 /*
  * Among hundreds of runnable processes profile otherwise follows mappings so late that stacks are
@@ -155,61 +153,6 @@ static struct start start_of(enum helper_id id, int in, int out)
 	return s;
 }
 
-/* ---- the pipes ---- */
-
-enum pipe_id {
-	PIPE_CONTROL,
-	PIPE_DATA,
-	PIPE_STACKS,
-	PIPE_KALLSYMS,
-	PIPE_REQUESTS,           /* to the first of BUILDERS_MAX */
-	PIPE_REPLIES = PIPE_REQUESTS + BUILDERS_MAX,     /* from it */
-	PIPES = PIPE_REPLIES + BUILDERS_MAX
-};
-
-struct pipes {
-	int ends[PIPES][2];      /* -1: not open */
-};
-
-static void close_pipe_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void close_pipes(struct pipes *f)
-{
-	for (int i = 0; i < PIPES; i++) {
-		close_pipe_end(&f->ends[i][0]);
-		close_pipe_end(&f->ends[i][1]);
-	}
-}
-
-/* Those that every run has. */
-static int open_pipes(struct pipes *f)
-{
-	int err = 0;
-
-	memset(f, -1, sizeof(*f));
-	for (int i = 0; i < PIPE_REQUESTS && !err; i++)
-		err = pipe_cloexec(f->ends[i]);
-	if (!err)
-		return EXIT_OK;
-	diag_error(_("cannot make a pipe: %s"), strerror(-err));
-	return EXIT_FAILED;
-}
-
-/* Tables are large; a pipe that stays narrow only costs time. */
-static int open_wide_pipe(int ends[2])
-{
-	int err = pipe_cloexec(ends);
-
-	if (!err)
-		fcntl(ends[1], F_SETPIPE_SZ, WIDE_PIPE_BYTES);
-	return err;
-}
-
 /* ---- each helper ---- */
 
 static int start_render(struct pipeline *p, const struct options *o, const struct acquired *a,
@@ -264,11 +207,11 @@ static size_t builders_wanted(const struct options *o)
 static int start_builder(struct pipeline *p, const struct acquired *a, struct pipes *f, size_t i)
 {
 	enum helper_id id = HELPER_BUILDER + (enum helper_id)i;
-	int err = open_wide_pipe(f->ends[PIPE_REQUESTS + i]);
+	int err = pipe_open_wide(f->ends[PIPE_REQUESTS + i]);
 	struct start s;
 
 	if (!err)
-		err = open_wide_pipe(f->ends[PIPE_REPLIES + i]);
+		err = pipe_open_wide(f->ends[PIPE_REPLIES + i]);
 	if (err)
 		return err;
 	s = start_of(id, f->ends[PIPE_REQUESTS + i][0], f->ends[PIPE_REPLIES + i][1]);
@@ -416,8 +359,12 @@ int pipeline_start(struct pipeline *p, const struct options *o, const struct acq
 		   pid_t command_pid)
 {
 	struct pipes f;
-	int status = open_pipes(&f);
+	int status = EXIT_OK, err = pipes_open(&f);
 
+	if (err) {
+		diag_error(_("cannot make a pipe: %s"), strerror(-err));
+		status = EXIT_FAILED;
+	}
 	go_first(p);
 	if (!status)
 		status = drop(caps_keep_profiling);
@@ -425,7 +372,7 @@ int pipeline_start(struct pipeline *p, const struct options *o, const struct acq
 		status = start_for_input(p, o, a, &f);
 	else if (!status)
 		status = start_for_sampling(p, o, a, command_pid, &f);
-	close_pipes(&f);
+	pipes_close(&f);
 	setpriority(PRIO_PROCESS, 0, p->nice);
 	if (!status)
 		status = drop(caps_drop_all);
@@ -434,7 +381,7 @@ int pipeline_start(struct pipeline *p, const struct options *o, const struct acq
 
 void pipeline_stop(struct pipeline *p)
 {
-	close_pipe_end(&p->control_fd);
+	pipe_close_end(&p->control_fd);
 }
 
 bool pipeline_read_status(struct helper *h)
@@ -446,7 +393,7 @@ bool pipeline_read_status(struct helper *h)
 		return true;
 	if (n > 0 && !helper_facts_feed(&h->facts, bytes, (size_t)n))
 		return true;
-	close_pipe_end(&h->status_fd);
+	pipe_close_end(&h->status_fd);
 	return false;
 }
 
@@ -482,7 +429,7 @@ void pipeline_release(struct pipeline *p)
 			if (spawn_reap(&h->child, true, &h->status, &h->usage) < 0)
 				h->child.pid = 0;
 		}
-		close_pipe_end(&h->status_fd);
+		pipe_close_end(&h->status_fd);
 		helper_facts_release(&h->facts);
 	}
 }

@@ -20,9 +20,7 @@
 #include "helper-facts.h"
 #include "lib/spawn.h"
 #include "options.h"
-
-/* unwind-table-builders of a run, at most. */
-#define BUILDERS_MAX 4
+#include "pipes.h"
 
 enum helper_id {
 	HELPER_RENDER,
