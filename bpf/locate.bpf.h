@@ -64,9 +64,15 @@ static __always_inline void enter_part(struct slot *s, const struct chunk *c, ui
 {
 	uint64_t first_address, end_of_code = s->here.start + s->here.len, end_of_part;
 	uint32_t block = (s->at - bias) >> 8, entry, first;
+	uint32_t n = word(c, object + 1), parts = word(c, object + 2);
 
 	s->here.why = VERDICT_NO_INFO;
-	entry = find_part(c, word(c, object + 2), word(c, object + 1), block);
+	c = chunk_of(parts);
+	if (!c) {
+		s->here.len = 0;
+		return;
+	}
+	entry = find_part(c, parts, n, block);
 	first = word(c, entry);
 	if (block - first >= word(c, entry + 1)) {
 		s->here.len = 0;

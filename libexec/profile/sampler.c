@@ -74,7 +74,7 @@ static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c
 	bpf->rodata->use_tables = c->use_tables;
 	bpf->rodata->max_user_frames = c->max_frames;
 	bpf->rodata->tail_frames = tail_frames(c->max_frames);
-	bpf->rodata->copies_below = c->ring_bytes / 2;
+	bpf->rodata->copies_below = c->ring_bytes / 4 * 3;
 	bpf->bss->copies_left = COPIES_MAX;
 	set_filters(bpf, c);
 	return 0;

@@ -3,9 +3,10 @@
  * Runs a program that has its own stack walked by the kernel's walk, and keeps its mappings and
  * unwind tables as profile does:
  *
- *	walk-driver [-w] BUILDER PROGRAM [ARG...]
+ *	walk-driver [-w|-c] BUILDER PROGRAM [ARG...]
  *
- * With -w the walk reads word by word.  The program finds in its environment WALK_PROG (descriptor
+ * With -w the walk reads word by word; with -c the pool's first chunk is full before the first table
+ * comes, so that mappings and tables are in different ones.  The program finds in its environment WALK_PROG (descriptor
  * of the BPF program, to be run by BPF_PROG_TEST_RUN), WALK_RESULT (descriptor of the mappable
  * struct walked of bpf/oracle.bpf.c) and WALK_SYNC (descriptor of a socket).  When its mappings
  * have changed it writes a byte there, and reads one back when they are known.  A byte 'u' attaches
@@ -51,6 +52,7 @@ struct driver {
 	struct options options;
 	pid_t program;
 	int sync;
+	bool crowded;
 };
 
 static void die(const char *what, int r)
@@ -143,6 +145,13 @@ static void start_program(struct driver *d, char **argv)
 	close(sync[1]);
 }
 
+static void fill_first_chunk(struct pool *pool)
+{
+	for (uint32_t n = ABI_CHUNK_WORDS / 2; n; n /= 2)
+		while (pool_alloc(pool, n) < ABI_CHUNK_WORDS)
+			continue;
+}
+
 static void learn_mappings(struct driver *d)
 {
 	struct buf b = BUF_INIT(0);
@@ -159,6 +168,8 @@ static void learn_mappings(struct driver *d)
 		r = unwinder_announced(&d->unwinder);
 	if (r)
 		die("mappings", r);
+	if (d->crowded)
+		fill_first_chunk(&d->unwinder.pool);
 	while (tables_are_busy(&d->unwinder.tables)) {
 		poll(fds, builders_poll_fds(&d->unwinder.tables.builders, fds), 1000);
 		tables_work(&d->unwinder.tables);
@@ -241,8 +252,9 @@ int main(int argc, char **argv)
 	static struct driver d;
 	bool read_words = argc > 1 && !strcmp(argv[1], "-w");
 
-	argv += 1 + read_words;
-	if (argc - read_words < 3)
+	d.crowded = argc > 1 && !strcmp(argv[1], "-c");
+	argv += 1 + (read_words || d.crowded);
+	if (argc - (read_words || d.crowded) < 3)
 		return 2;
 	signal(SIGPIPE, SIG_IGN);
 	start_builder(&d.options, argv[0]);

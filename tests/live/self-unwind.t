@@ -59,6 +59,10 @@ gcc $plain -Wno-unused-result -o program "$source" -ldl 2>/dev/null
 "$driver" /bin/true ./program "" >out 2>/dev/null
 isnt "$?" 0 "without tables the comparison fails"
 
+# Mappings and tables in different chunks of memory.
+"$driver" -c "$builder" ./program "" >out 2>err
+is "$?" 0 "tables may be in another chunk than what leads to them" || diag "$(head -n 20 err)"
+
 # Ticks in probes, and two tasks on one CPU: every stack is the same one.
 "$driver" "$builder" ./program -p 3000 >out 2>err
 is "$(cat out)" "hits 6000 of 6000, without a slot 0, cut 0, wrong 0, ticks yes" \
