@@ -71,6 +71,7 @@ lint_tests = \
 live_tests = \
 	tests/live/agree.t \
 	tests/live/cold.t \
+	tests/live/complete.t \
 	tests/live/file-caps.t \
 	tests/live/jit.t \
 	tests/live/load.t \
@@ -205,6 +206,12 @@ bench_files = \
 	tests/bench/pprof.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
+	tests/bench/stacks.py \
+	tests/bench/unwind-agree.py \
+	tests/bench/unwind.py \
+	tests/bench/unwind.sh \
+	tests/bench/unwind_work.py \
+	tests/bench/walk.sh \
 	tests/bench/rows.sh \
 	tests/bench/tables.sh \
 	tests/bench/wrap.py

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What profiling costs, beside `perf record -g` and `perf script` on the same work in the same run.
+"""What profiling costs, beside `perf record -g` and `perf record --call-graph dwarf`, each with
+`perf script`, on the same work in the same run.
 
-Ratios of medians over interleaved runs.  Needs root, perf, gcc.  Environment: PB (the front end),
+We walk stacks without frame pointers, as only --call-graph dwarf does, too.  Ratios of medians over
+interleaved runs.  Needs root, perf, gcc, g++.  Environment: PB (the front end),
 WRAP (wrap.py), RUNS (5).
 """
 import json
@@ -65,12 +67,23 @@ def peak_memory(shell):
     return int(out.stdout.split()[-1])
 
 
-def bpf_cost(work):
+def frames_of(folded):
+    """User frames a sample, on average."""
+    frames = samples = 0
+    with open(folded, errors="replace") as f:
+        for line in f:
+            text, count = line.rsplit(" ", 1)
+            samples += int(count)
+            frames += int(count) * sum(not name.endswith("_[k]") for name in text.split(";")[1:])
+    return frames / max(samples, 1)
+
+
+def bpf_cost(work, folded):
     """ns a run of the sampler, from the kernel's own statistics."""
     old = open("/proc/sys/kernel/bpf_stats_enabled").read()
     open("/proc/sys/kernel/bpf_stats_enabled", "w").write("1")
     try:
-        child = subprocess.Popen([PB, "-q", "-f", HZ, "--collapse", "/dev/null", "--"] + work,
+        child = subprocess.Popen([PB, "-q", "-f", HZ, "--collapse", folded, "--"] + work,
                                  **QUIET)
         time.sleep(2)
         shown = json.loads(subprocess.run(["bpftool", "-j", "prog", "show"], check=True,
@@ -82,26 +95,34 @@ def bpf_cost(work):
     return sum(p["run_time_ns"] for p in runs) / sum(p["run_cnt"] for p in runs) if runs else 0
 
 
+def perf_run(options, data, work, notes):
+    perf = wrapped(["perf", "record", "-q", *options, "-e", "cpu-clock", "-F", HZ, "-o", data, "--"],
+                   work, notes)
+    script = timed(["perf", "script", "-i", data])
+    perf["own_cpu"] += script["cpu"]
+    perf["tail"] += script["wall"]
+    os.unlink(data)
+    return perf
+
+
 def compare(name, work, folder):
-    notes, data, svg = (os.path.join(folder, n) for n in ("notes", "perf.data", "out.svg"))
-    rows = {"none": [], "perf": [], "ours": []}
+    notes, data, svg, folded = (os.path.join(folder, n) for n in
+                                ("notes", "perf.data", "out.svg", "folded"))
+    rows = {"none": [], "perf": [], "dwarf": [], "ours": []}
     for _ in range(RUNS):
         rows["none"].append(wrapped([], work, notes))
-        perf = wrapped(["perf", "record", "-q", "-g", "-e", "cpu-clock", "-F", HZ, "-o", data,
-                        "--"], work, notes)
-        script = timed(["perf", "script", "-i", data])
-        perf["own_cpu"] += script["cpu"]
-        perf["tail"] += script["wall"]
-        rows["perf"].append(perf)
+        rows["perf"].append(perf_run(["-g"], data, work, notes))
+        rows["dwarf"].append(perf_run(["--call-graph", "dwarf"], data, work, notes))
         rows["ours"].append(wrapped([PB, "-q", "-f", HZ, "--svg", svg, "--"], work, notes))
     base = median(rows["none"], "work")
-    print(f"{name}: {RUNS} runs of {base:.1f} s at {HZ} Hz, medians")
+    print(f"{name}: {RUNS} runs of {base:.1f} s at {HZ} Hz, medians; perf's are with perf script")
     for what, key, scale in (("work slowed to", "work", base), ("own CPU s", "own_cpu", 1),
                              ("end to picture s", "tail", 1)):
-        ours, theirs = median(rows["ours"], key) / scale, median(rows["perf"], key) / scale
-        print(f"  {what:18} ours {ours:7.3f}   perf record -g + perf script {theirs:7.3f}"
-              f"   ratio {ours / theirs:5.2f}")
-    print(f"  BPF ns a sample    {bpf_cost(work):.0f}")
+        ours, plain, dwarf = (median(rows[k], key) / scale for k in ("ours", "perf", "dwarf"))
+        print(f"  {what:18} ours {ours:7.3f}   perf -g {plain:7.3f}   ratio {ours / plain:5.2f}"
+              f"   perf dwarf {dwarf:7.3f}   ratio {ours / dwarf:5.2f}")
+    cost = bpf_cost(work, folded)
+    print(f"  BPF ns a sample    {cost:.0f}, of {frames_of(folded):.0f} user frames on average")
 
 
 def compare_input(work, folder):
@@ -138,7 +159,10 @@ def main():
         gcc = ["gcc", "-O2", "-c", c, "-o", os.path.join(folder, "work.o")]
         python = [sys.executable, "-c",
                   "x = 0\nfor i in range(20000000):\n    x += i * i % 7\nprint(x)"]
+        gxx = ["g++", "-std=c++17", "-O2", "-DSTEPS=6", "-c", os.path.join(
+            os.path.dirname(WRAP), "../data/templates.cc"), "-o", os.path.join(folder, "t.o")]
         compare("gcc -O2", gcc, folder)
+        compare("g++ -O2", gxx, folder)
         compare("python3 loop", python, folder)
         compare_input(gcc, folder)
 
