@@ -98,7 +98,8 @@ def bpf_cost(work, folded):
 def perf_run(options, data, work, notes):
     perf = wrapped(["perf", "record", "-q", *options, "-e", "cpu-clock", "-F", HZ, "-o", data, "--"],
                    work, notes)
-    script = timed(["perf", "script", "-i", data])
+    # Inlined frames would take it a hundred times as long.
+    script = timed(["perf", "script", "--no-inline", "-i", data])
     perf["own_cpu"] += script["cpu"]
     perf["tail"] += script["wall"]
     os.unlink(data)
