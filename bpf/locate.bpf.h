@@ -123,7 +123,9 @@ __noinline int locate(uint32_t index)
 		enter_part(s, c, object, bias);
 	else
 		s->here.len = 0;
-	if (c && s->here.why == VERDICT_PENDING && !word(c, object + 3))
+	if (c && s->here.why == VERDICT_PENDING && !word(c, object + 3)) {
 		c->words[(object + 3) & (ABI_CHUNK_WORDS - 1)] = 1;
+		s->wants_table = 1;
+	}
 	return 0;
 }

@@ -29,7 +29,7 @@ bool any_remap = false;
 /* The reader is woken when more bytes than this are in the ring. */
 const volatile uint64_t wakeup_bytes = 1 << 20;
 /* Stacks are copied as long as this many have not been, and no more bytes are in the ring. */
-int copies_left = 0;
+int copies_left = 0, doubtful_copies_left = 0;
 const volatile uint64_t copies_below = 0;
 
 /* Frames of the kernel's own unwinder; at least the sampled ip when the CPU was in the kernel. */
@@ -62,6 +62,10 @@ static __always_inline void send_copy(struct slot *s, struct abi_stats *st)
 	uint32_t n = 0;
 	struct abi_copy *copy;
 
+	/* An address in no mapping may be of a new one, or a bad one that is met for ever. */
+	if (s->slice && s->verdict == VERDICT_UNMAPPED &&
+	    __sync_fetch_and_add(&doubtful_copies_left, -1) <= 0)
+		return;
 	if (__sync_fetch_and_add(&copies_left, -1) <= 0 ||
 	    bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > copies_below) {
 		st->lost_copies++;
@@ -104,7 +108,9 @@ static __always_inline bool send(struct slot *s, bool with_frames)
 	asm volatile("" : "+r"(size));
 	if (size > sizeof(s->event) + sizeof(s->frames))
 		return false;
-	flags = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > wakeup_bytes ?
+	/* A table that is wanted is built sooner if the reader is told of it. */
+	flags = s->wants_table ||
+		bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > wakeup_bytes ?
 		BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 	return bpf_ringbuf_output(&events, &s->event, size, flags) == 0;
 }

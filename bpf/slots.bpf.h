@@ -37,7 +37,8 @@ struct slot {
 	uint32_t slice;              /* of the process, 0: none */
 	uint32_t n_user;             /* frames walked */
 	uint32_t regs_of;            /* the frame (from 1) that regs are of */
-	uint16_t copied;             /* the stack itself was sent */
+	uint8_t copied;              /* the stack itself was sent */
+	uint8_t wants_table;         /* the first walk that wants it */
 	uint8_t in_exec;             /* in the system call */
 	uint8_t in_task;             /* another task may interrupt this walk */
 	uint64_t trampoline;         /* of uretprobes that are pending, 0: none are */

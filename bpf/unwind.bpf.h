@@ -285,6 +285,7 @@ static __always_inline void begin_walk(struct slot *s, struct task_struct *task,
 	s->at = in_call ? s->ip - 1 : s->ip;
 	s->here.len = 0;
 	s->here.start = 0;
+	s->wants_table = 0;
 	s->trampoline = 0;
 	utask = task->utask;
 	if (utask) {

@@ -24,6 +24,7 @@
 /* Stacks that may be copied at once, and in each second: of 36 KiB at most. */
 #define COPIES_MAX 4096
 #define COPIES_PER_SECOND 2048
+#define DOUBTFUL_PER_SECOND 128
 
 /* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
 static uint32_t slots_for_all(const struct profile_bpf *bpf)
@@ -76,6 +77,7 @@ static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c
 	bpf->rodata->tail_frames = tail_frames(c->max_frames);
 	bpf->rodata->copies_below = c->ring_bytes / 4 * 3;
 	bpf->bss->copies_left = COPIES_MAX;
+	bpf->bss->doubtful_copies_left = DOUBTFUL_PER_SECOND;
 	set_filters(bpf, c);
 	return 0;
 }
@@ -149,6 +151,7 @@ void sampler_allow_copies(struct sampler *s)
 	int left = __atomic_load_n(&s->bpf->bss->copies_left, __ATOMIC_RELAXED);
 	int wanted = left < 0 ? COPIES_PER_SECOND : left + COPIES_PER_SECOND;
 
+	__atomic_store_n(&s->bpf->bss->doubtful_copies_left, DOUBTFUL_PER_SECOND, __ATOMIC_RELAXED);
 	/* The programs go on counting down meanwhile: a few more or less do not matter. */
 	__atomic_store_n(&s->bpf->bss->copies_left, wanted < COPIES_MAX ? wanted : COPIES_MAX,
 			 __ATOMIC_RELAXED);

@@ -202,8 +202,9 @@ int serve(struct server *s, int in, int out)
 
 		r = q.kind == UNWIND_REQUEST_TABLE ? answer_table(s, &q, path, &reply, out)
 						   : answer_dependencies(path, &reply, out);
+		/* Whoever asked has gone, as at the end of a run: that is its business. */
 		if (r)
-			return r;
+			return r == -EPIPE ? 0 : r;
 	}
 	return r;
 }
