@@ -48,9 +48,12 @@ static int find_cfa(struct machine *m, Dwarf_Frame *rules)
 	r = machine_evaluate(m, ops, n, &m->cfa, NULL);
 	if (r)
 		return r;
-	/* Only a signal handler may have had another stack. */
+	/*
+	 * Only a signal handler may have had another stack.  vfork keeps its return address in a
+	 * register and has nothing on the stack.
+	 */
 	if (!frame_rules_are_of_signal(rules) &&
-	    (m->cfa <= m->regs[MACHINE_SP] || m->cfa % sizeof(uint64_t)))
+	    (m->cfa < m->regs[MACHINE_SP] || m->cfa % sizeof(uint64_t)))
 		return -ERANGE;
 	return 0;
 }
