@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Fuzzes the way from an ELF file to its unwind table, and what it tells the dynamic linker.  An
- * input is an ELF file, or the bytes of .eh_frame, with 'd' before them those of .debug_frame.  What
- * comes out must be well-formed.
+ * input is an ELF file, or the bytes of .eh_frame, with 'd' before them those of .debug_frame.
+ * What comes out must be well-formed.
  */
 #include "config.h"
 
