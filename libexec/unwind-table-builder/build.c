@@ -124,7 +124,9 @@ static void fill_gap(struct builder *b, uint64_t to)
 		uint64_t start = range->start > b->covered ? range->start : b->covered;
 		uint64_t end = range->end < to ? range->end : to;
 
-		if (start >= end)
+		/* What follows an entry point with an entry of its own is other functions. */
+		if (start >= end ||
+		    (range->rule == RULE(UNWIND_STOP) && range->start < b->covered))
 			continue;
 		if (start > b->covered)
 			put(b, b->covered, RULE(UNWIND_NONE));

@@ -151,7 +151,10 @@ if [ -e plain.so ] && command -v readelf >/dev/null; then
 	entry=$(readelf -hW "$linker" | sed -n 's/.*Entry point address: *0x//p')
 	like "$("$builder" --print "$linker")" "^$entry-[0-9a-f]* stop$" \
 		"the dynamic linker's first function is outermost"
+	entry=$(readelf -hW /bin/sh | sed -n 's/.*Entry point address: *0x//p')
+	end=$("$builder" --print /bin/sh | sed -n "s/^$entry-\([0-9a-f]*\) stop\$/\1/p")
+	ok "of a program only _start is, not what follows it" test $((0x$end - 0x$entry)) -le 64
 else
-	skip "readelf or a shared library is missing" 2
+	skip "readelf or a shared library is missing" 3
 fi
 done_testing
