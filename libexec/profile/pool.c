@@ -53,20 +53,43 @@ static int adopt_chunk(struct pool *p, int fd, uint32_t first_free)
 	return 0;
 }
 
+static int create_private_chunk(void)
+{
+	int fd = memfd_create("chunk", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, (off_t)CHUNK_BYTES)) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static int first_chunk(struct pool *p)
+{
+	int fd;
+
+	if (!p->object)
+		return create_private_chunk();
+	p->outer = bpf_object__find_map_by_name(p->object, "pool");
+	p->template = bpf_object__find_map_by_name(p->object, "first_chunk");
+	if (!p->outer || !p->template)
+		return -ENOENT;
+	fd = dup(bpf_map__fd(p->template));
+	return fd < 0 ? -errno : fd;
+}
+
 int pool_open(struct pool *p, const struct bpf_object *object)
 {
 	int fd, r;
 
-	*p = (struct pool){
-		.object = object,
-		.outer = bpf_object__find_map_by_name(object, "pool"),
-		.template = bpf_object__find_map_by_name(object, "first_chunk"),
-	};
-	if (!p->outer || !p->template)
-		return -ENOENT;
-	fd = dup(bpf_map__fd(p->template));
+	*p = (struct pool){ .object = object };
+	fd = first_chunk(p);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = adopt_chunk(p, fd, UNIT);
 	if (r)
 		close(fd);
@@ -76,15 +99,24 @@ int pool_open(struct pool *p, const struct bpf_object *object)
 /* Linux 6.1 wants the same type information as the template's. */
 static int create_chunk(const struct pool *p)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts,
-		.map_flags = BPF_F_MMAPABLE,
-		.btf_fd = (uint32_t)bpf_object__btf_fd(p->object),
-		.btf_key_type_id = bpf_map__btf_key_type_id(p->template),
-		.btf_value_type_id = bpf_map__btf_value_type_id(p->template));
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "chunk", sizeof(uint32_t), CHUNK_BYTES, 1,
-				&opts);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd;
 
+	if (!p->object)
+		return create_private_chunk();
+	opts.btf_fd = (uint32_t)bpf_object__btf_fd(p->object);
+	opts.btf_key_type_id = bpf_map__btf_key_type_id(p->template);
+	opts.btf_value_type_id = bpf_map__btf_value_type_id(p->template);
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "chunk", sizeof(uint32_t), CHUNK_BYTES, 1, &opts);
 	return fd < 0 ? -errno : fd;
+}
+
+/* The update of an array of maps returns after a grace period. */
+static int put_into_array(const struct pool *p, uint32_t number, int fd)
+{
+	if (!p->outer)
+		return 0;
+	return bpf_map_update_elem(bpf_map__fd(p->outer), &number, &fd, BPF_ANY) ? -errno : 0;
 }
 
 static int add_chunk(struct pool *p)
@@ -97,7 +129,7 @@ static int add_chunk(struct pool *p)
 	fd = create_chunk(p);
 	if (fd < 0)
 		return fd;
-	r = bpf_map_update_elem(bpf_map__fd(p->outer), &number, &fd, BPF_ANY) ? -errno : 0;
+	r = put_into_array(p, number, fd);
 	if (!r)
 		r = adopt_chunk(p, fd, 0);
 	if (r)
@@ -212,13 +244,11 @@ void pool_after_grace(struct pool *p)
 
 int pool_wait_grace(struct pool *p)
 {
-	uint32_t zero = 0;
+	int r = put_into_array(p, 0, p->chunks[0].fd);
 
-	/* The update of an array of maps returns after a grace period. */
-	if (bpf_map_update_elem(bpf_map__fd(p->outer), &zero, &p->chunks[0].fd, BPF_ANY))
-		return -errno;
-	pool_after_grace(p);
-	return 0;
+	if (!r)
+		pool_after_grace(p);
+	return r;
 }
 
 void pool_keep_spare(struct pool *p)

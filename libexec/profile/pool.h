@@ -29,7 +29,8 @@ struct pool {
 
 /*
  * Take over the object's array of chunks (named "pool") and its first chunk; the object stays the
- * caller's and must outlive the pool.  0 or a negative errno.
+ * caller's and must outlive the pool.  Without an object (NULL) the chunks are memory of this
+ * process alone, for tests.  0 or a negative errno.
  */
 int pool_open(struct pool *p, const struct bpf_object *object) MUST_CHECK;
 
