@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "lib/vec.h"
 
@@ -39,7 +40,16 @@ struct mapped_process {
 	struct code *fresh; size_t n_fresh, cap_fresh;   /* not yet in the slice */
 	bool is_dirty, is_new;   /* is_new: the slice counts for nothing */
 	bool is_in;              /* the programs know it, or it has ended since */
+	uint64_t in_ns;          /* since then, at the latest */
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
 
 int mappings_open(struct mappings *m, int processes_fd, struct pool *pool, struct tables *tables,
 		  bool eager)
@@ -108,7 +118,10 @@ static bool insert_way(const struct mappings *m, uint32_t tgid, uint64_t new)
 	return false;
 }
 
-/* Make the slice the process's.  False: there is no room for the process. */
+/*
+ * Make the slice the process's; what had no place takes the old one away.  False: there is no room
+ * for the process.
+ */
 static bool set_slice(const struct mappings *m, struct mapped_process *p)
 {
 	uint32_t tgid = p->tgid, place = p->slice->place;
@@ -127,12 +140,15 @@ static bool set_slice(const struct mappings *m, struct mapped_process *p)
 	}
 	if (p->is_in)
 		return true;
-	p->is_in = true;
 	add_refs(m, place, 1);
-	if (insert_way(m, tgid, new))
-		return true;
-	add_refs(m, place, UINT32_MAX);
-	return false;
+	p->is_in = true;
+	p->in_ns = UINT64_MAX;
+	if (!insert_way(m, tgid, new)) {
+		add_refs(m, place, UINT32_MAX);
+		return false;
+	}
+	p->in_ns = now_ns();
+	return true;
 }
 
 /* ---- slices ---- */
@@ -185,49 +201,56 @@ static int keep_slice(struct mappings *m, struct slice *s)
 	return 0;
 }
 
-/* Append what is left of c beside the newer mapping; the two pieces are in order. */
-static void put_rest(struct slice *s, const struct code *c, const struct code *newer)
+/* The first mapping that ends above the address; s->n if none does. */
+static size_t first_above(const struct slice *s, uint64_t address)
 {
-	struct code piece = *c;
+	size_t at = 0, end = s->n;
 
-	if (c->start < newer->start) {
-		piece.end = c->end < newer->start ? c->end : newer->start;
-		s->code[s->n++] = piece;
+	while (at < end) {
+		size_t mid = (at + end) / 2;
+
+		if (s->code[mid].end <= address)
+			at = mid + 1;
+		else
+			end = mid;
 	}
-	if (c->end > newer->end) {
-		piece = *c;
-		piece.start = c->start > newer->end ? c->start : newer->end;
-		s->code[s->n++] = piece;
-	}
+	return at;
 }
 
-static int by_start(const void *a, const void *b)
+/* Put the newer mapping in the place of what it covers; there is room for two more. */
+static void overlay(struct slice *s, const struct code *newer)
 {
-	const struct code *x = a, *y = b;
+	size_t first = first_above(s, newer->start), last = first, n = 0;
+	struct code pieces[3];
 
-	return (x->start > y->start) - (x->start < y->start);
-}
-
-/* The mappings of `from` and one more, sorted. */
-static void overlay(struct slice *to, const struct code *from, size_t n, const struct code *newer)
-{
-	to->n = 0;
-	for (size_t i = 0; i < n; i++)
-		put_rest(to, &from[i], newer);
-	to->code[to->n++] = *newer;
-	qsort(to->code, to->n, sizeof(*to->code), by_start);
+	while (last < s->n && s->code[last].start < newer->end)
+		last++;
+	if (first < last && s->code[first].start < newer->start) {
+		pieces[n] = s->code[first];
+		pieces[n++].end = newer->start;
+	}
+	pieces[n++] = *newer;
+	if (first < last && s->code[last - 1].end > newer->end) {
+		pieces[n] = s->code[last - 1];
+		pieces[n++].start = newer->end;
+	}
+	memmove(s->code + first + n, s->code + last, (s->n - last) * sizeof(*pieces));
+	memcpy(s->code + first, pieces, n * sizeof(*pieces));
+	s->n = s->n + n - (last - first);
 }
 
 /* Does the slice say already what is fresh?  A mapping is told again after a scan. */
 static bool is_known(const struct slice *s, const struct code *c)
 {
+	const struct code *known;
+	size_t at;
+
 	if (!s)
 		return false;
-	for (size_t i = 0; i < s->n; i++)
-		if (s->code[i].start == c->start && s->code[i].end == c->end &&
-		    s->code[i].bias == c->bias && s->code[i].table == c->table)
-			return true;
-	return false;
+	at = first_above(s, c->start);
+	known = &s->code[at];
+	return at < s->n && known->start == c->start && known->end == c->end &&
+	       known->bias == c->bias && known->table == c->table;
 }
 
 static bool has_news(const struct mapped_process *p)
@@ -251,29 +274,20 @@ static void leave_slice(struct mapped_process *p)
 static int rebuild(struct mappings *m, struct mapped_process *p)
 {
 	size_t old = p->slice && !p->is_new ? p->slice->n : 0, max = old + 2 * p->n_fresh;
-	struct slice *a = new_slice(p, max), *b = new_slice(p, max);
+	struct slice *s = new_slice(p, max);
 
-	if (!a || !b) {
-		free(a);
-		free(b);
+	if (!s)
 		return -ENOMEM;
-	}
 	if (old)
-		memcpy(a->code, p->slice->code, old * sizeof(*a->code));
-	a->n = old;
-	for (size_t i = 0; i < p->n_fresh; i++) {
-		struct slice *swap = a;
-
-		overlay(b, a->code, a->n, &p->fresh[i]);
-		a = b;
-		b = swap;
-	}
-	free(b);
-	if (keep_slice(m, a))
+		memcpy(s->code, p->slice->code, old * sizeof(*s->code));
+	s->n = old;
+	for (size_t i = 0; i < p->n_fresh; i++)
+		overlay(s, &p->fresh[i]);
+	if (keep_slice(m, s))
 		return -ENOMEM;
 	leave_slice(p);
-	p->slice = a;
-	a->users++;
+	p->slice = s;
+	s->users++;
 	return 0;
 }
 
@@ -284,7 +298,7 @@ static int publish(struct mappings *m, struct mapped_process *p)
 	p->n_fresh = 0;
 	p->is_new = false;
 	p->is_dirty = false;
-	if (!r && p->slice && p->slice->place && !set_slice(m, p))
+	if (!r && p->slice && (!set_slice(m, p) || !p->slice->place))
 		m->lost_processes++;
 	return r;
 }
@@ -467,7 +481,9 @@ int mappings_fork(struct mappings *m, uint32_t tgid, uint32_t parent, uint64_t t
 	p->exec_id = from->exec_id;
 	p->begun_ns = time_ns;
 	p->is_new = from->is_new;
-	p->is_in = from->is_in;
+	/* A child of before the parent was put in has got nothing from it. */
+	p->is_in = from->is_in && from->in_ns < time_ns;
+	p->in_ns = from->in_ns;
 	p->slice = from->slice;
 	if (p->slice)
 		p->slice->users++;
