@@ -12,7 +12,6 @@
 
 #include "bpf/unwind-table.h"
 
-#include "lib/io.h"
 #include "lib/vec.h"
 
 #define QUEUE_BYTES_MAX ((size_t)256 << 20)
@@ -55,6 +54,7 @@ int builders_open(struct builders *b, const struct builder_pipes *pipes, size_t 
 		b->list[i].out = pipes[i].out;
 		fcntl(pipes[i].in, F_SETFL, O_NONBLOCK);
 		fcntl(pipes[i].in, F_SETPIPE_SZ, PIPE_BYTES);
+		fcntl(pipes[i].out, F_SETFL, O_NONBLOCK);
 	}
 	b->n = n;
 	return 0;
@@ -132,8 +132,24 @@ static void hand_out(struct builders *b, struct builder *x)
 	x->id = r.id;
 	x->kind = r.kind;
 	expect(x, EXPECT_REPLY, &x->reply, sizeof(x->reply));
-	/* An idle builder's pipe is empty, so this does not block. */
-	if (write_all(x->out, from, n))
+	/* An idle builder's pipe is empty, or it has not read what it answered. */
+	if (write(x->out, from, n) != (ssize_t)n)
+		give_up(b, x);
+}
+
+/* What has ended, or says something unasked, is not asked: the file would pay for it. */
+static bool is_quiet(const struct builder *x)
+{
+	struct pollfd p = { .fd = x->in, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 0;
+}
+
+static void employ(struct builders *b, struct builder *x)
+{
+	if (is_quiet(x))
+		hand_out(b, x);
+	else
 		give_up(b, x);
 }
 
@@ -148,7 +164,7 @@ static void hand_out_all(struct builders *b)
 
 	for (size_t i = 0; i < b->n && is_waiting(b); i++)
 		if (b->list[i].in >= 0 && !b->list[i].busy)
-			hand_out(b, &b->list[i]);
+			employ(b, &b->list[i]);
 	for (size_t i = 0; i < b->n; i++)
 		alive += b->list[i].in >= 0;
 	if (alive || !is_waiting(b))
@@ -234,6 +250,19 @@ static uint32_t alloc_part(struct builders *b, uint32_t words)
 	return place;
 }
 
+/* A part's place, noted in the answer; 0: there is no room. */
+static uint32_t add_part(struct builders *b, struct built *built, struct built_part part)
+{
+	if (VEC_RESERVE(built->parts, built->cap_parts, built->n_parts + 1))
+		return 0;
+	part.place = alloc_part(b, part.words);
+	if (!part.place)
+		return 0;
+	built->parts[built->n_parts++] = part;
+	built->bytes += (uint64_t)part.words * 4;
+	return part.place;
+}
+
 static int take_part(struct builders *b, struct builder *x)
 {
 	struct built_part part = {
@@ -242,20 +271,20 @@ static int take_part(struct builders *b, struct builder *x)
 		.n_buckets = x->part.n_buckets,
 	};
 	size_t head = sizeof(x->part);
+	uint32_t place;
+	uint8_t *to;
 
 	if (!is_sane(&x->part))
 		return -EPROTO;
-	if (!x->built.no_room)
-		part.place = alloc_part(b, part.words);
-	if (!part.place || VEC_PUSH(x->built.parts, x->built.n_parts, x->built.cap_parts, part)) {
+	place = x->built.no_room ? 0 : add_part(b, &x->built, part);
+	if (!place) {
 		x->built.no_room = true;
 		expect(x, EXPECT_WORDS, NULL, part.words * 4 - head);
 		return 0;
 	}
-	memcpy(pool_at(b->pool, part.place), &x->part, head);
-	x->built.bytes += (uint64_t)part.words * 4;
-	expect(x, EXPECT_WORDS, (uint8_t *)pool_at(b->pool, part.place) + head,
-	       part.words * 4 - head);
+	to = pool_at(b->pool, place);
+	memcpy(to, &x->part, head);
+	expect(x, EXPECT_WORDS, to + head, part.words * 4 - head);
 	return 0;
 }
 
