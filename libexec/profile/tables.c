@@ -283,10 +283,9 @@ static uint32_t add_table(struct tables *t, const struct table_key *key, const c
 static uint32_t find_prepared(struct tables *t, const struct table_key *key, const char *path)
 {
 	uint32_t id = map_find(&t->prepared, path, strlen(path));
+	uint32_t table = id == MAP_NONE ? TABLE_NONE : t->of_prepared[id];
 
-	if (id == MAP_NONE || t->list[t->of_prepared[id]].key.ino != key->ino)
-		return TABLE_NONE;
-	return t->of_prepared[id];
+	return table == TABLE_NONE || t->list[table].key.ino != key->ino ? TABLE_NONE : table;
 }
 
 uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path)
@@ -380,14 +379,14 @@ static void prepare_file(struct tables *t, const struct unwind_dependency *d, co
 {
 	struct table_key key = { .maj = d->maj, .min = d->min, .ino = d->ino };
 	bool added;
-	uint32_t id = map_intern(&t->prepared, path, d->path_len, &added), table;
+	uint32_t id, table;
 
-	if (id == MAP_NONE || !added ||
-	    VEC_RESERVE(t->of_prepared, t->cap_of_prepared, t->n_of_prepared + 1))
+	if (VEC_RESERVE(t->of_prepared, t->cap_of_prepared, t->n_of_prepared + 1))
+		return;
+	id = map_intern(&t->prepared, path, d->path_len, &added);
+	if (!added)
 		return;
 	table = add_table(t, &key, t->prepared.keys[id].bytes);
-	if (table == TABLE_NONE)
-		return;
 	t->of_prepared[t->n_of_prepared++] = table;
 	tables_want(t, table);
 }
