@@ -5,16 +5,20 @@
 #include "mappings.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/vec.h"
 
 #define SETS_BYTES (ABI_PROCESS_SETS * sizeof(struct abi_process_set))
 #define PAGE_SHIFT 12
+/* A process that is put in may have been on its way out for so long. */
+#define ENDING_NS 1000000000ull
 
 struct code {
 	uint64_t start, end, bias;
@@ -42,6 +46,8 @@ struct mapped_process {
 	bool is_in;              /* the programs know it, or it has ended since */
 	uint64_t in_ns;          /* since then, at the latest */
 };
+
+#define NEVER_NS (UINT64_MAX - ENDING_NS)
 
 static uint64_t now_ns(void)
 {
@@ -92,17 +98,31 @@ static bool replace_way(const struct mappings *m, uint64_t *way, uint64_t old, u
 	return true;
 }
 
+/* Has the process ended, waited for or not?  One that cannot be asked has not. */
+static bool has_ended(uint32_t tgid)
+{
+	struct pollfd p = { .fd = pidfd_open((pid_t)tgid, 0), .events = POLLIN };
+	bool ended;
+
+	if (p.fd < 0)
+		return errno == ESRCH;
+	ended = poll(&p, 1, 0) > 0;
+	close(p.fd);
+	return ended;
+}
+
 /* A process that has ended while it was being put in would stay for ever. */
-static void remove_if_gone(const struct mappings *m, uint32_t tgid)
+static bool remove_if_ended(const struct mappings *m, uint32_t tgid)
 {
 	uint64_t *way, old;
 
-	if (!kill((pid_t)tgid, 0) || errno != ESRCH)
-		return;
+	if (!has_ended(tgid))
+		return false;
 	way = find_way(m, tgid);
 	old = way ? __atomic_load_n(way, __ATOMIC_RELAXED) : 0;
 	if ((uint32_t)old == tgid)
 		replace_way(m, way, old, 0);
+	return true;
 }
 
 /* Put the slice in for the process, which has none there.  False: its set is full. */
@@ -112,7 +132,7 @@ static bool insert_way(const struct mappings *m, uint32_t tgid, uint64_t new)
 
 	for (int i = 0; i < ABI_PROCESS_WAYS; i++)
 		if (replace_way(m, &ways[i], 0, new)) {
-			remove_if_gone(m, tgid);
+			remove_if_ended(m, tgid);
 			return true;
 		}
 	return false;
@@ -142,7 +162,7 @@ static bool set_slice(const struct mappings *m, struct mapped_process *p)
 		return true;
 	add_refs(m, place, 1);
 	p->is_in = true;
-	p->in_ns = UINT64_MAX;
+	p->in_ns = NEVER_NS;
 	if (!insert_way(m, tgid, new)) {
 		add_refs(m, place, UINT32_MAX);
 		return false;
@@ -504,13 +524,20 @@ int mappings_exec(struct mappings *m, uint32_t tgid, uint64_t time_ns)
 	return mark(m, p);
 }
 
-void mappings_exit(struct mappings *m, uint32_t tgid)
+/* Has the kernel's program taken it out, or was it put in after that? */
+static bool is_out(const struct mappings *m, const struct mapped_process *p, uint64_t time_ns)
+{
+	if (!find_way(m, p->tgid))
+		return true;
+	return time_ns < p->in_ns + ENDING_NS && remove_if_ended(m, p->tgid);
+}
+
+void mappings_exit(struct mappings *m, uint32_t tgid, uint64_t time_ns)
 {
 	struct mapped_process *p = find(m, tgid);
 	uint32_t at = p ? (uint32_t)(p - m->processes) : 0;
 
-	/* The kernel's program has taken it out when its last thread ended. */
-	if (!p || find_way(m, tgid))
+	if (!p || !is_out(m, p, time_ns))
 		return;
 	leave_slice(p);
 	free(p->fresh);

@@ -64,7 +64,7 @@ int mappings_fork(struct mappings *m, uint32_t tgid, uint32_t parent,
 int mappings_exec(struct mappings *m, uint32_t tgid, uint64_t time_ns) MUST_CHECK;
 
 /* A thread has ended; if it was the process's last, that is forgotten. */
-void mappings_exit(struct mappings *m, uint32_t tgid);
+void mappings_exit(struct mappings *m, uint32_t tgid, uint64_t time_ns);
 
 /* The process's mappings are told from here on by mappings_map() with this time. */
 int mappings_begin(struct mappings *m, uint32_t tgid, uint32_t exec_id,

@@ -204,7 +204,7 @@ static int take_record(void *ctx, const void *bytes, size_t n, uint64_t time_ns)
 			return 0;
 		return mappings_fork(&u->mappings, rec->pid, rec->ppid, time_ns);
 	case PERF_RECORD_EXIT:
-		mappings_exit(&u->mappings, rec->pid);
+		mappings_exit(&u->mappings, rec->pid, time_ns);
 		return 0;
 	case PERF_RECORD_LOST:
 		return unwinder_lost_records(u);
