@@ -17,6 +17,7 @@
 #include "lib/vec.h"
 
 #define NS_PER_MS 1000000ull
+#define NS_PER_CS (10 * NS_PER_MS)
 /* Tables of a program that is about to start are waited for so long. */
 #define PREPARE_NS (500 * NS_PER_MS)
 /* A process's mappings are listed again after this time at the earliest, doubling to 64 times. */
@@ -101,10 +102,22 @@ static int rescan_due(struct unwinder *u, uint64_t now)
 	return r;
 }
 
+/*
+ * When the process may be listed, given what was noted at the last time: centiseconds << 3 |
+ * doublings, of which only the low 29 bits of the time are kept.
+ */
+static uint64_t due_after(uint32_t last, uint64_t now)
+{
+	uint64_t wait = RESCAN_NS << (last & 7);
+	uint64_t since = (uint32_t)(now / NS_PER_CS - (last >> 3)) << 3 >> 3;
+
+	since *= NS_PER_CS;
+	return since < wait ? now + wait - since : now;
+}
+
 int unwinder_missed(struct unwinder *u, uint32_t tgid)
 {
-	uint64_t now = clock_now_ns(), then, wait = RESCAN_NS;
-	struct rescan new = { tgid, now };
+	struct rescan new = { tgid, clock_now_ns() };
 	uint32_t *last, doublings = 0;
 
 	if (!u->on || u->n_rescans == RESCANS_MAX ||
@@ -117,14 +130,12 @@ int unwinder_missed(struct unwinder *u, uint32_t tgid)
 	if (!last)
 		return -ENOMEM;
 	if (*last != MAP_NONE) {
-		then = (uint64_t)(*last >> 3) * 10 * NS_PER_MS;
 		doublings = *last & 7;
-		wait = RESCAN_NS << doublings;
-		new.due_ns = then + wait > now ? then + wait : now;
+		new.due_ns = due_after(*last, new.due_ns);
 		if (doublings < RESCAN_DOUBLINGS)
 			doublings++;
 	}
-	*last = (uint32_t)(new.due_ns / (10 * NS_PER_MS)) << 3 | doublings;
+	*last = (uint32_t)(new.due_ns / NS_PER_CS) << 3 | doublings;
 	return VEC_PUSH(u->rescans, u->n_rescans, u->cap_rescans, new);
 }
 
