@@ -56,7 +56,8 @@ cli_tests = \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t \
 	tests/cli/rows.t \
-	tests/cli/symbolize.t
+	tests/cli/symbolize.t \
+	tests/cli/unwind-modules.t
 
 lint_tests = \
 	tests/lint/format.t \
@@ -84,7 +85,8 @@ live_tests = \
 	tests/live/run.t \
 	tests/live/self-unwind.t \
 	tests/live/short.t \
-	tests/live/stress.t
+	tests/live/stress.t \
+	tests/live/unwind-modules.t
 
 vm_tests = \
 	tests/vm/kernels.t
@@ -135,6 +137,7 @@ test_tools = \
 	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
 	tests/lib/row-oracle \
+	tests/lib/unwind-modules \
 	tests/lib/write-copies \
 	tests/lib/write-pprof
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
@@ -146,6 +149,17 @@ tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_walk_driver_LDADD = \
 	$(profile_archive) $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
 tests/lib/walk-driver.$(OBJEXT): $(bpf_skeletons)
+tests_lib_unwind_modules_SOURCES = \
+	tests/lib/unwind-modules.c tests/lib/unwind-modules.h \
+	tests/lib/unwind-modules-builders.c \
+	tests/lib/unwind-modules-inheritance.c \
+	tests/lib/unwind-modules-mappings.c \
+	tests/lib/unwind-modules-pool.c \
+	tests/lib/unwind-modules-puppet.c \
+	tests/lib/unwind-modules-sideband.c \
+	tests/lib/unwind-modules-tables.c
+tests_lib_unwind_modules_LDADD = $(tests_lib_walk_driver_LDADD)
+$(tests_lib_unwind_modules_OBJECTS): $(bpf_skeletons)
 # What it copies is a stack without frame pointers, whatever the user's CFLAGS say; not sanitized.
 tests_lib_write_copies_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_lib_write_copies_LDFLAGS = $(SANITIZE_CFLAGS)
