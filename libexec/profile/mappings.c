@@ -10,15 +10,16 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/vec.h"
 
 #define SETS_BYTES (ABI_PROCESS_SETS * sizeof(struct abi_process_set))
 #define PAGE_SHIFT 12
 /* A process that is put in may have been on its way out for so long. */
 #define ENDING_NS 1000000000ull
+#define NEVER_NS (UINT64_MAX - ENDING_NS)
 
 struct code {
 	uint64_t start, end, bias;
@@ -46,16 +47,6 @@ struct mapped_process {
 	bool is_in;              /* the programs know it, or it has ended since */
 	uint64_t in_ns;          /* since then, at the latest */
 };
-
-#define NEVER_NS (UINT64_MAX - ENDING_NS)
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
 
 int mappings_open(struct mappings *m, int processes_fd, struct pool *pool, struct tables *tables,
 		  bool eager)
@@ -167,7 +158,7 @@ static bool set_slice(const struct mappings *m, struct mapped_process *p)
 		add_refs(m, place, UINT32_MAX);
 		return false;
 	}
-	p->in_ns = now_ns();
+	p->in_ns = clock_now_ns();
 	return true;
 }
 

@@ -11,6 +11,8 @@
 
 #include "bpf/oracle.bpf.skel.h"
 
+#include "lib/clock.h"
+
 static struct pool pool;
 static struct tables tables;
 static struct mappings m;
@@ -35,7 +37,7 @@ static void announce(uint32_t id, uint64_t page)
 {
 	struct code_mapping c = { .start = page * 4096, .len = 4096, .path = "" };
 
-	must(!mappings_begin(&m, id, 0, now_ns()) && !mappings_map(&m, id, 0, &c) &&
+	must(!mappings_begin(&m, id, 0, clock_now_ns()) && !mappings_map(&m, id, 0, &c) &&
 	     !mappings_publish(&m), "announce");
 }
 
@@ -83,7 +85,7 @@ static void test_end_of_all(void)
 	}
 	for (size_t i = 0; i < m.n; i++)
 		if (mappings_process(&m, i))
-			mappings_exit(&m, mappings_process(&m, i), now_ns());
+			mappings_exit(&m, mappings_process(&m, i), clock_now_ns());
 	for (int i = 0; i < 3; i++) {
 		must(!pool_wait_grace(&pool), "wait for a grace period");
 		mappings_sweep(&m);
@@ -99,15 +101,16 @@ static void test_fork_before(void)
 	uint32_t id = (uint32_t)p.pid, child, late;
 	uint64_t forked;
 
-	must(!mappings_begin(&m, id, 0, now_ns()) && !mappings_map(&m, id, 0, &c), "announce");
+	must(!mappings_begin(&m, id, 0, clock_now_ns()) && !mappings_map(&m, id, 0, &c),
+	     "announce");
 	child = order(&p, 'f');
-	forked = now_ns();
+	forked = clock_now_ns();
 	must(!mappings_publish(&m), "publish");
 	late = order(&p, 'f');
 	check(!place_of(&m, child) && place_of(&m, late),
 	      "who was forked before its parent was put in has nothing");
-	must(!mappings_fork(&m, child, id, forked) && !mappings_fork(&m, late, id, now_ns()) &&
-	     !mappings_publish(&m), "fork");
+	must(!mappings_fork(&m, child, id, forked) &&
+	     !mappings_fork(&m, late, id, clock_now_ns()) && !mappings_publish(&m), "fork");
 	check(place_of(&m, child) == place_of(&m, id) && refs_of(place_of(&m, id)) == 3,
 	      "and gets it when that is heard of");
 	kill((pid_t)child, SIGKILL);
@@ -124,7 +127,7 @@ static void test_zombie(void)
 		_exit(0);
 	must(!waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), "wait");
 	announce((uint32_t)pid, 10);
-	mappings_exit(&m, (uint32_t)pid, now_ns());
+	mappings_exit(&m, (uint32_t)pid, clock_now_ns());
 	check(!place_of(&m, (uint32_t)pid) && !mappings_knows(&m, (uint32_t)pid),
 	      "a process that nobody has waited for yet is not put in for good");
 	waitpid(pid, NULL, 0);

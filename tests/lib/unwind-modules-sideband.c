@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+
 #include "../libexec/profile/unwinder.h"
 
 /* Longer than SIDEBAND_DELAY_NS, for virtual machines: another's turn may come in between. */
@@ -30,10 +32,11 @@ static struct sideband sideband;
 static void open_sideband(void)
 {
 	uint32_t cpus[1024], n = 0, online = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+	struct sideband_config config = { .prompt = true };
 
 	for (; n < online && n < 1024; n++)
 		cpus[n] = n;
-	must(!sideband_open(&sideband, cpus, n, true), "open the side band");
+	must(!sideband_open(&sideband, cpus, n, &config), "open the side band");
 }
 
 /* ---- order ---- */
@@ -153,12 +156,12 @@ static void await_workers(void)
 	for (uint32_t turn = 0; left; turn++) {
 		while (left && waitpid(-1, NULL, WNOHANG) > 0)
 			left--;
-		take_all(now_ns() - LATER_NS, turn % 7 == 0);
+		take_all(clock_now_ns() - LATER_NS, turn % 7 == 0);
 		nanosleep(&moment, NULL);
 	}
 	moment.tv_nsec = 2 * LATER_NS;
 	nanosleep(&moment, NULL);
-	take_all(now_ns() - LATER_NS, true);
+	take_all(clock_now_ns() - LATER_NS, true);
 }
 
 void test_sideband(void)
@@ -247,7 +250,7 @@ static void catch_up(void)
 	struct timespec moment = { .tv_nsec = 2 * LATER_NS };
 
 	nanosleep(&moment, NULL);
-	must(!unwinder_work(&unwinder, now_ns() - LATER_NS), "work");
+	must(!unwinder_work(&unwinder, clock_now_ns() - LATER_NS), "work");
 }
 
 static void list(uint32_t id)
@@ -297,7 +300,7 @@ static void test_life(void)
 /* Does a process that a walk has missed have to wait until it is listed again? */
 static bool waits_after_miss(uint32_t id)
 {
-	uint64_t now = now_ns(), due;
+	uint64_t now = clock_now_ns(), due;
 
 	must(!unwinder_missed(&unwinder, id) && unwinder.n_rescans == 1, "miss");
 	due = unwinder.rescans[0].due_ns;

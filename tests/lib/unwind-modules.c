@@ -106,14 +106,6 @@ int clock_gettime(clockid_t id, struct timespec *t)
 	return r;
 }
 
-uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 /* ---- the kernel's side ---- */
 
 static void load_kernel(void)

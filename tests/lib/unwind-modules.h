@@ -72,9 +72,6 @@ uint32_t order(const struct puppet *p, char what);
 
 void puppet_end(struct puppet *p);
 
-/* CLOCK_MONOTONIC. */
-uint64_t now_ns(void);
-
 /* ---- groups ---- */
 
 void test_pool(void);
