@@ -58,33 +58,39 @@ static __always_inline uint32_t find_part(const struct chunk *c, uint32_t parts,
 	return parts;
 }
 
-/* The part of the object's table for s->at, and the addresses for which it is the one. */
-static __always_inline void enter_part(struct slot *s, const struct chunk *c, uint32_t object,
-				       uint64_t bias)
+/*
+ * Of n parts at `parts` the one for s->at, and the addresses of the code for which it is the one.
+ * Their index may be in another chunk than the object is.
+ */
+__noinline int enter_part(uint32_t index, uint32_t parts, uint32_t n, uint64_t bias)
 {
-	uint64_t first_address, end_of_code = s->here.start + s->here.len, end_of_part;
-	uint32_t block = (s->at - bias) >> 8, entry, first;
-	uint32_t n = word(c, object + 1), parts = word(c, object + 2);
+	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+	uint64_t first, end, end_of_code;
+	uint32_t block, blocks;
+	struct chunk *c;
 
+	if (!s)
+		return 1;
+	end_of_code = s->here.start + s->here.len;
+	s->here.len = 0;
 	s->here.why = VERDICT_NO_INFO;
 	c = chunk_of(parts);
-	if (!c) {
-		s->here.len = 0;
-		return;
-	}
-	entry = find_part(c, parts, n, block);
-	first = word(c, entry);
-	if (block - first >= word(c, entry + 1)) {
-		s->here.len = 0;
-		return;
-	}
-	first_address = bias + ((uint64_t)first << 8);
-	end_of_part = first_address + ((uint64_t)word(c, entry + 1) << 8);
-	if (first_address > s->here.start)
-		s->here.start = first_address;
-	s->here.len = (end_of_part < end_of_code ? end_of_part : end_of_code) - s->here.start;
-	s->here.bias = bias - ((uint64_t)word(c, entry + 3) << 8);
-	s->here.part = word(c, entry + 2);
+	if (!c)
+		return 1;
+	block = (s->at - bias) >> 8;
+	parts = find_part(c, parts, n, block);
+	blocks = word(c, parts + 1);
+	block -= word(c, parts);
+	if (block >= blocks)
+		return 1;
+	first = bias + ((uint64_t)word(c, parts) << 8);
+	end = first + ((uint64_t)blocks << 8);
+	if (first > s->here.start)
+		s->here.start = first;
+	s->here.len = (end < end_of_code ? end : end_of_code) - s->here.start;
+	s->here.bias = bias - ((uint64_t)word(c, parts + 3) << 8);
+	s->here.part = word(c, parts + 2);
+	return 0;
 }
 
 /* Fill s->here for the address s->at. */
@@ -120,7 +126,7 @@ __noinline int locate(uint32_t index)
 	c = chunk_of(object);
 	s->here.why = c ? word(c, object) : VERDICT_NO_INFO;
 	if (c && s->here.why == VERDICT_ROOT)
-		enter_part(s, c, object, bias);
+		enter_part(index, word(c, object + 2), word(c, object + 1), bias);
 	else
 		s->here.len = 0;
 	if (c && s->here.why == VERDICT_PENDING && !word(c, object + 3)) {
