@@ -68,7 +68,7 @@ wait_for busy.ready $busy
 front=$!
 # Ended by the end of the process alone.
 while ! [ "$(child_named $front profile)" ]; do kill -0 $front || break; sleep 0.1; done
-sleep 1
+sleep 3
 : >end
 status=0
 wait $front || status=$?
