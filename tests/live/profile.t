@@ -50,7 +50,7 @@ load()
 
 # ---- the account under load, with room and without ----
 
-load 12000
+load 40000
 sample 1 --frequency=997
 is "$(fact done)" 1 "a run is complete"
 accounts_balance "default sizes"
@@ -87,19 +87,19 @@ kill $load_pid
 pkill -x frames
 wait $load_pid 2>/dev/null
 
-"$FRAMES" 1500 &
+"$FRAMES" 3500 &
 sample 1 --frequency=997 --comm='fr[a-m]m?s'
 [ "$(fact samples)" -gt 100 ]
 tap_result $? "--comm: samples of a name that matches: $(fact samples)"
 accounts_balance "--comm"
 wait
 
-"$FRAMES" 1500 &
+"$FRAMES" 3500 &
 sample 1 --frequency=997 --comm='fr[n-z]m?s'
 is "$(fact samples)" 0 "--comm: none of a name that does not match"
 wait
 
-"$FRAMES" 1500 &
+"$FRAMES" 3500 &
 sample 1 --frequency=997 --tid=$!
 [ "$(fact samples)" -gt 100 ]
 tap_result $? "--tid: samples of that thread: $(fact samples)"
@@ -144,7 +144,7 @@ like "$(cat stacks)" ";__vdso_clock_gettime [0-9]+$" \
 # ---- stacks, as perf reads them ----
 
 if command -v perf >/dev/null; then
-	"$FRAMES" 1500 &
+	"$FRAMES" 3500 &
 	sample 1 --frequency=997 --pid=$! --stream-mode=1
 	wait
 	perf script -i stream -F ip,sym 2>perf-errors >script
