@@ -13,7 +13,6 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
-#include "lib/number.h"
 #include "session.h"
 
 #define WARNINGS_MAX 3
@@ -36,15 +35,6 @@ static const struct argp_option argp_options[] = {
 	{ 0 }
 };
 
-static int parse_fd(struct argp_state *state, const char *text)
-{
-	uint64_t fd = 0;
-
-	if (number_parse(text, 0, INT32_MAX, &fd))
-		argp_error(state, _("'%s' is not a descriptor"), text);
-	return (int)fd;
-}
-
 static enum session_group parse_group(struct argp_state *state, const char *text)
 {
 	if (!strcmp(text, "cpu"))
@@ -60,13 +50,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case OPT_STATUS:
-		o->status_fd = parse_fd(state, arg);
+		o->status_fd = helper_parse_fd(state, arg);
 		return 0;
 	case OPT_KALLSYMS:
-		o->kallsyms_fd = parse_fd(state, arg);
+		o->kallsyms_fd = helper_parse_fd(state, arg);
 		return 0;
 	case OPT_FILE:
-		return -mapped_files_add(&o->session->objects.files, parse_fd(state, arg));
+		return -mapped_files_add(&o->session->objects.files, helper_parse_fd(state, arg));
 	case OPT_NO_DEMANGLE:
 		o->session->frames.no_demangle = true;
 		return 0;

@@ -10,7 +10,6 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
-#include "lib/number.h"
 #include "print.h"
 #include "serve.h"
 
@@ -34,25 +33,16 @@ static const struct argp_option argp_options[] = {
 	{ 0 }
 };
 
-static int parse_fd(struct argp_state *state, const char *text)
-{
-	uint64_t fd = 0;
-
-	if (number_parse(text, 0, INT32_MAX, &fd))
-		argp_error(state, _("'%s' is not a descriptor"), text);
-	return (int)fd;
-}
-
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
 
 	switch (key) {
 	case OPT_STATUS:
-		o->status_fd = parse_fd(state, arg);
+		o->status_fd = helper_parse_fd(state, arg);
 		return 0;
 	case OPT_FILE:
-		return -mapped_files_add(&o->server->files, parse_fd(state, arg));
+		return -mapped_files_add(&o->server->files, helper_parse_fd(state, arg));
 	case OPT_PRINT:
 		o->is_printing = true;
 		return 0;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "lib/i18n.h"
+#include "lib/number.h"
 
 /* Copies fd to a private one above 2 and puts /dev/null in its place. */
 static int move_away(int fd, int null_flags, int *moved)
@@ -61,4 +62,13 @@ int helper_start(const char *name, struct helper_io *io)
 	}
 	io->in = in;
 	return 0;
+}
+
+int helper_parse_fd(struct argp_state *state, const char *text)
+{
+	uint64_t fd = 0;
+
+	if (number_parse(text, 0, INT32_MAX, &fd))
+		argp_error(state, _("'%s' is not a descriptor"), text);
+	return (int)fd;
 }

@@ -2,6 +2,8 @@
 /* What every helper does first. */
 #pragma once
 
+#include <argp.h>
+
 #include "lib/compiler.h"
 
 struct helper_io {
@@ -16,3 +18,6 @@ struct helper_io {
  * stream.  `name` is the helper's ("render").  Returns 0 or a negative errno.
  */
 int helper_start(const char *name, struct helper_io *io) MUST_CHECK;
+
+/* The descriptor that an option's argument names; anything else is a usage error. */
+int helper_parse_fd(struct argp_state *state, const char *text);
