@@ -8,11 +8,11 @@
  * With -w the walk reads word by word; with -c the pool's first chunk is full before the first
  * table comes, so that mappings and tables are in different ones.  The program finds in its
  * environment WALK_PROG (descriptor of the BPF program, to be run by BPF_PROG_TEST_RUN),
- * WALK_RESULT (descriptor of the mappable struct walked of bpf/oracle.bpf.c) and WALK_SYNC (descriptor of a
- * socket).  When its mappings have changed it writes a byte there, and reads one back when they are
- * known.  A byte 'u' attaches bpf/oracle.bpf.c's uprobe, and ticks on all CPUs, 'r' its uretprobe:
- * each is followed by the offset in the program's file and answered the same way; 'c' is answered
- * with struct counters.  Exits with the program's status.
+ * WALK_RESULT (descriptor of the mappable struct walked of bpf/oracle.bpf.c) and WALK_SYNC
+ * (descriptor of a socket).  When its mappings have changed it writes a byte there, and reads one
+ * back when they are known.  A byte 'u' attaches bpf/oracle.bpf.c's uprobe, and ticks on all CPUs,
+ * 'r' its uretprobe: each is followed by the offset in the program's file and answered the same
+ * way; 'c' is answered with struct counters.  Exits with the program's status.
  */
 #include "config.h"
 
