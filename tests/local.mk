@@ -37,6 +37,7 @@ tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
 
 fuzz_targets = \
+	tests/fuzz/fuzz_builders \
 	tests/fuzz/fuzz_perf_data \
 	tests/fuzz/fuzz_pprof \
 	tests/fuzz/fuzz_symbolize \

@@ -238,6 +238,9 @@ static void take_answer(void *ctx, struct built *b)
 		if (!is_changed(b->status))
 			return;
 		drop(t, table);
+		/* There was none beside the old table: the next walk that wants it has it. */
+		if (b->no_room)
+			return;
 		table->state = TABLE_ASKED;
 		t->n_idle--;
 	}

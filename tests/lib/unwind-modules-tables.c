@@ -290,6 +290,85 @@ static void test_least_used(void)
 	close_tables();
 }
 
+/* ---- files that are written in place ---- */
+
+/* Have the table checked some time later.  Returns the stamp that the builder is told, 0: it is not. */
+static uint64_t stamp_after(uint64_t ms, uint32_t id)
+{
+	char path[UNWIND_PATH_MAX + 1];
+	struct unwind_request r;
+
+	clock_ahead_ns += ms * 1000000;
+	tables_check(&t, id);
+	tables_work(&t);
+	return fake_hear(&fake, &r, path) && r.id == id ? r.stamp : 0;
+}
+
+static void answer_status(uint32_t id, enum unwind_status status)
+{
+	struct unwind_reply r = reply_head(id, UNWIND_REQUEST_TABLE);
+
+	r.status = status;
+	fake_say(&fake, &r, sizeof(r));
+	tables_work(&t);
+}
+
+static void test_rewritten(void)
+{
+	uint32_t a, place;
+
+	open_tables(8000);
+	a = get(1, "/a");
+	check(!stamp_after(1000, a), "what has no table is not checked");
+	build(a, 1, 1000);
+	place = index_of(a)->part;
+	check(stamp_after(1000, a) == ANSWER_STAMP && object(a)->why == VERDICT_ROOT,
+	      "a table is used while it is checked");
+	check(!stamp_after(1000, a), "once at a time");
+	answer_status(a, UNWIND_UNCHANGED);
+	check(!stamp_after(1, a) && object(a)->why == VERDICT_ROOT && t.bytes == 4000,
+	      "an unchanged file keeps it, and is not asked for again at once");
+	must(stamp_after(1000, a), "be asked");
+	answer(a, 1, 1000);
+	check(object(a)->why == VERDICT_ROOT && index_of(a)->part != place && t.n_ready == 1 &&
+	      t.bytes == 4000, "a file that was written has another");
+	must(stamp_after(1000, a), "be asked");
+	answer_status(a, UNWIND_UNREADABLE);
+	check(object(a)->why == VERDICT_ROOT, "a file that is gone keeps its table");
+	must(stamp_after(1000, a), "be asked");
+	answer_status(a, UNWIND_NO_INFO);
+	check(object(a)->why == VERDICT_NO_INFO && !t.n_ready && !t.bytes &&
+	      !t.builders.used_bytes, "one that has none now has none");
+	close_tables();
+}
+
+static void test_checked_by_the_dead(void)
+{
+	uint32_t a;
+
+	open_tables(8000);
+	a = get(1, "/a");
+	build(a, 1, 2000);
+	must(stamp_after(1000, a), "be asked");
+	answer(a, 1, 2000);
+	check(object(a)->why == VERDICT_PENDING && !t.n_refused && !t.bytes,
+	      "beside the old table there may be no room for the new one");
+	object(a)->wanted = 1;
+	must(asked(NULL) == a, "be asked for a table");
+	answer(a, 1, 2000);
+	check(object(a)->why == VERDICT_ROOT, "afterwards there is");
+	close_tables();
+	open_tables(8000);
+	a = get(1, "/a");
+	build(a, 1, 1000);
+	must(stamp_after(1000, a), "be asked");
+	fake_close(&fake);
+	tables_work(&t);
+	check(object(a)->why == VERDICT_ROOT && !tables_are_busy(&t),
+	      "the end of the builder ends no table");
+	close_tables();
+}
+
 /* ---- a program's files ---- */
 
 static void put_dependency(struct buf *b, uint64_t ino, const char *path, uint32_t len)
@@ -425,6 +504,8 @@ void test_tables(void)
 	test_large_index();
 	test_room();
 	test_least_used();
+	test_rewritten();
+	test_checked_by_the_dead();
 	test_prepared();
 	test_prepared_without_room();
 	test_hostile_lists();

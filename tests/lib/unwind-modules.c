@@ -207,6 +207,7 @@ void put_answer(struct buf *b, uint32_t id, uint32_t n_parts, uint32_t words)
 	struct unwind_segment s = { .vaddr = 0, .memsz = n_parts * 256, .filesz = n_parts * 256 };
 	struct unwind_part p = part_head(words);
 
+	r.stamp = ANSWER_STAMP;
 	r.n_segments = 1;
 	r.n_parts = n_parts;
 	r.n_rows = n_parts;

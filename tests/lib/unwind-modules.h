@@ -51,6 +51,7 @@ bool fake_hear(const struct fake *f, struct unwind_request *r, char *path);
 void fake_close(struct fake *f);
 
 /* An answer with a table of so many parts of so many words each, one bucket after the other. */
+#define ANSWER_STAMP 77
 void put_answer(struct buf *b, uint32_t id, uint32_t n_parts, uint32_t words);
 struct unwind_reply reply_head(uint32_t id, uint32_t kind);
 struct unwind_part part_head(uint32_t words);
