@@ -292,7 +292,7 @@ static void test_least_used(void)
 
 /* ---- files that are written in place ---- */
 
-/* Have the table checked some time later.  Returns the stamp that the builder is told, 0: it is not. */
+/* Have the table checked some time later.  The stamp that the builder is told, or 0: it is not. */
 static uint64_t stamp_after(uint64_t ms, uint32_t id)
 {
 	char path[UNWIND_PATH_MAX + 1];
