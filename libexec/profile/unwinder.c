@@ -120,7 +120,8 @@ int unwinder_missed(struct unwinder *u, uint32_t tgid)
 	struct rescan new = { tgid, clock_now_ns() };
 	uint32_t *last, doublings = 0;
 
-	if (!u->on || u->n_rescans == RESCANS_MAX ||
+	/* 0 is a process of another pid namespace; a listing of it would be one of all. */
+	if (!u->on || !tgid || u->n_rescans == RESCANS_MAX ||
 	    (!u->all && !mappings_knows(&u->mappings, tgid)))
 		return 0;
 	for (size_t i = 0; i < u->n_rescans; i++)

@@ -319,6 +319,12 @@ static void test_misses(uint64_t days, uint32_t id)
 	clock_ahead_ns = 0;
 }
 
+static void test_foreign(void)
+{
+	must(!unwinder_missed(&unwinder, 0), "miss");
+	check(!unwinder.n_rescans, "a process of another pid namespace cannot be listed");
+}
+
 void test_unwinder(void)
 {
 	struct options o = { .dwarf = true, .unwind_memory = 1 << 20, .pids.n = 1 };
@@ -329,6 +335,7 @@ void test_unwinder(void)
 	test_life();
 	test_misses(0, 1);
 	test_misses(100, 2);
+	test_foreign();
 	unwinder_close(&unwinder);
 	scan_close(&scan);
 	sideband_close(&sideband);
