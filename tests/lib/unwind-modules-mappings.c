@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
+
 #define PAGE UINT64_C(4096)
 #define SETS_BYTES (ABI_PROCESS_SETS * sizeof(struct abi_process_set))
 
@@ -319,7 +321,7 @@ static void test_fork_and_exit(void)
 /* The kernel's program passes on to a child what its parent has got at that time. */
 static void test_fork_and_publication(void)
 {
-	const uint32_t id = FAKE_IDS + 12, before = FAKE_IDS + 13, after = FAKE_IDS + 14;
+	const uint32_t id = FAKE_IDS + 30, before = FAKE_IDS + 31, after = FAKE_IDS + 32;
 
 	open_all();
 	begin(id, 2, 1);
@@ -337,7 +339,7 @@ static void test_fork_and_publication(void)
 
 static void test_gone(void)
 {
-	const uint32_t id = FAKE_IDS + 10;
+	const uint32_t id = FAKE_IDS + 40;
 
 	open_all();
 	begin(id, 2, 1);
@@ -349,6 +351,16 @@ static void test_gone(void)
 	grace();
 	grace();
 	check(m.n_slices == 0, "with its slice");
+	begin(id + 1, 2, 1);
+	map_at(id + 1, 2, 10, 1, "/a");
+	publish();
+	dead = id + 1;
+	mappings_exit(&m, id + 1, UINT64_MAX);
+	check(mappings_knows(&m, id + 1), "long after that only the programs take it out");
+	mappings_exit(&m, id + 1, clock_now_ns());
+	check(!place_of(id + 1) && !mappings_knows(&m, id + 1),
+	      "one that ended just then is taken out when that is heard of");
+	dead = 0;
 	close_all();
 }
 
