@@ -34,6 +34,10 @@ static int write_out(struct stream *s, int fd, struct buf *b, const char *what)
 {
 	int r = b->failed;
 
+	if (!r && fd >= 0 && fd == s->record && b->len && !s->recording) {
+		r = cut_old_contents(fd);
+		s->recording = true;
+	}
 	if (!r && fd >= 0 && b->len)
 		r = write_all(fd, b->data, b->len);
 	buf_clear(b);

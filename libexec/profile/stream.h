@@ -23,6 +23,7 @@ struct stream {
 	int record;              /* the recording, -1: none */
 	struct buf out_buf, record_buf;
 	uint64_t period_ns;
+	bool recording;          /* something has been written to the recording */
 	bool copies;             /* samples have room for registers and stacks */
 	struct ksyms *ksyms;     /* borrowed */
 	int error;               /* of the first write that failed, negative errno */

@@ -917,6 +917,7 @@ async function start() {
 		return explain('This browser cannot unpack the profile: no zoom and no search.');
 	try {
 		svg.viewer = new Viewer(await readProfile());
+		svg.viewer.toRoot();
 		svg.setAttribute('data-ready', '1');
 	} catch (error) {
 		if (!find('plain'))

@@ -5,30 +5,11 @@
 #include "writer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/io.h"
-
-/* What somebody wrote before us through the same descriptor, as "{ date; profile-bee; } >f" does,
- * stays; what an older and longer file has after us goes. */
-static int cut_old_contents(int fd)
-{
-	struct stat st;
-	off_t offset;
-
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) || fcntl(fd, F_GETFL) & O_APPEND)
-		return 0;
-	offset = lseek(fd, 0, SEEK_CUR);
-	if (offset < 0 || ftruncate(fd, offset) < 0)
-		return -errno;
-	return 0;
-}
 
 int writer_flush(struct writer *w)
 {

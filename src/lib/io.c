@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Somebody made our descriptor non-blocking (it may be shared): wait instead of failing. */
 static bool would_block_now_ready(int fd, short events)
@@ -83,6 +84,21 @@ int read_all(int fd, struct buf *b)
 		if (err)
 			return err;
 	}
+}
+
+int cut_old_contents(int fd)
+{
+	struct stat st;
+	off_t offset;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || fcntl(fd, F_GETFL) & O_APPEND)
+		return 0;
+	offset = lseek(fd, 0, SEEK_CUR);
+	if (offset < 0 || ftruncate(fd, offset) < 0)
+		return -errno;
+	return 0;
 }
 
 int pipe_cloexec(int fds[2])

@@ -19,6 +19,13 @@ ssize_t read_full(int fd, void *bytes, size_t n) MUST_CHECK;
 /* Read to the end of file, appending to b.  0 or a negative errno (-EOVERFLOW: beyond b->max). */
 int read_all(int fd, struct buf *b) MUST_CHECK;
 
+/*
+ * Before the first write to an output: what an older and longer file has beyond the descriptor's
+ * place goes.  What somebody wrote before us through the same descriptor stays, as in
+ * "{ date; profile-bee; } >f", and so do files that are appended to.  0 or a negative errno.
+ */
+int cut_old_contents(int fd) MUST_CHECK;
+
 /* A pipe with both ends close-on-exec.  0 or a negative errno. */
 int pipe_cloexec(int fds[2]) MUST_CHECK;
 

@@ -50,6 +50,15 @@ done
 "$PB" -q --input - -c folded2 <pipe.data 2>err
 same_file folded2 folded "standard input is read too"
 
+# ---- over a longer file ----
+head -c 30000000 /dev/zero >longer.perf.data
+status_is 0 "a recording may take the place of a longer file" \
+	"$PB" -q -o longer.perf.data -- "$FRAMES" 300
+"$PB" -q --input longer.perf.data -c folded 2>err
+unlike "$(cat err)" "damaged|cut short" "nothing of that file is left behind it"
+(echo text; "$PB" -q -o /dev/stdout -- "$FRAMES" 300) >both 2>/dev/null
+is "$(head -n 1 both)" text "what was written before through the same descriptor stays"
+
 # ---- cut short ----
 
 head -c $(($(wc -c <run.perf.data) / 2 + 3)) run.perf.data >cut.perf.data
