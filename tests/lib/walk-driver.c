@@ -35,6 +35,7 @@
 #include "bpf/oracle.bpf.skel.h"
 
 #include "lib/io.h"
+#include "lib/vec.h"
 
 #include "../libexec/profile/unwinder.h"
 
@@ -53,6 +54,7 @@ struct driver {
 	pid_t program;
 	int sync;
 	bool crowded;
+	struct bpf_link **links; size_t n_links, cap_links;
 };
 
 static void die(const char *what, int r)
@@ -177,6 +179,12 @@ static void learn_mappings(struct driver *d)
 	buf_release(&b);
 }
 
+static void keep_link(struct driver *d, struct bpf_link *link, const char *what)
+{
+	if (!link || VEC_PUSH(d->links, d->n_links, d->cap_links, link))
+		die(what, 0);
+}
+
 static void attach_ticks(struct driver *d)
 {
 	struct perf_event_attr attr = {
@@ -190,8 +198,9 @@ static void attach_ticks(struct driver *d)
 		int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1,
 				      PERF_FLAG_FD_CLOEXEC);
 
-		if (fd >= 0 && !bpf_program__attach_perf_event(d->bpf->progs.walk_tick, fd))
-			die("attach to the ticks", 0);
+		if (fd >= 0)
+			keep_link(d, bpf_program__attach_perf_event(d->bpf->progs.walk_tick, fd),
+				  "attach to the ticks");
 	}
 }
 
@@ -199,16 +208,13 @@ static void attach_probe(struct driver *d, bool at_return)
 {
 	char path[64];
 	uint64_t offset;
-	struct bpf_link *link;
 
 	if (read_full(d->sync, &offset, sizeof(offset)) != sizeof(offset))
 		die("read", 0);
 	snprintf(path, sizeof(path), "/proc/%d/exe", d->program);
-	link = bpf_program__attach_uprobe(at_return ? d->bpf->progs.on_return :
-					  d->bpf->progs.walk_here, at_return, -1, path,
-					  offset);
-	if (!link)
-		die("attach the uprobe", 0);
+	keep_link(d, bpf_program__attach_uprobe(at_return ? d->bpf->progs.on_return :
+						d->bpf->progs.walk_here, at_return, -1, path,
+						offset), "attach the uprobe");
 	if (!at_return)
 		attach_ticks(d);
 }
@@ -247,10 +253,21 @@ static int serve(struct driver *d)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 98;
 }
 
+static void close_all(struct driver *d)
+{
+	for (size_t i = 0; i < d->n_links; i++)
+		bpf_link__destroy(d->links[i]);
+	free(d->links);
+	unwinder_close(&d->unwinder);
+	oracle_bpf__destroy(d->bpf);
+	scan_close(&d->scan);
+}
+
 int main(int argc, char **argv)
 {
 	static struct driver d;
 	bool read_words = argc > 1 && !strcmp(argv[1], "-w");
+	int status;
 
 	d.crowded = argc > 1 && !strcmp(argv[1], "-c");
 	argv += 1 + (read_words || d.crowded);
@@ -260,5 +277,7 @@ int main(int argc, char **argv)
 	start_builder(&d.options, argv[0]);
 	open_oracle(&d, read_words);
 	start_program(&d, argv + 1);
-	return serve(&d);
+	status = serve(&d);
+	close_all(&d);
+	return status;
 }
