@@ -110,7 +110,10 @@ enum unwind_exotic_ra {
 	UNWIND_RA_IN_REG = 1     /* in the register with DWARF number ra */
 };
 
-/* Registers other than rsp and rbp (and rbx, see below) are known in the innermost frame only. */
+/*
+ * Registers other than rsp and rbp (and rbx, see below) are those of the innermost frame; the walk
+ * takes them further out only where a call may change them (CALL_CLOBBERED in bpf/rules.bpf.h).
+ */
 struct unwind_exotic {
 	uint8_t cfa;             /* enum unwind_exotic_cfa */
 	uint8_t reg, index;      /* DWARF numbers, 0 to 15 */
