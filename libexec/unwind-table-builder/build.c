@@ -156,17 +156,14 @@ static void drop_rows(struct cfi_rows *rows, uint64_t end)
 		rows->n--;
 }
 
-static int put_function(struct builder *b, const struct function *fn, uint64_t end)
+/* Any entry, which counts up to `end`. */
+static int put_rows(struct builder *b, const struct function *fn, uint64_t start, uint64_t end)
 {
-	uint64_t start = first_address(b, &fn->fde);
 	struct rules *rules = &b->rules[fn->section];
 	int r = cfi_run(&b->readers[fn->section], &fn->fde, &b->rows);
 
 	if (r && r != -EBADMSG)
 		return r;
-	if (b->covered < start)
-		fill_gap(b, start);
-	b->covered = end;
 	if (r) {
 		b->n_damaged++;
 		put(b, start, RULE(UNWIND_UNSUPPORTED));
@@ -178,6 +175,19 @@ static int put_function(struct builder *b, const struct function *fn, uint64_t e
 	table_put_rows(&b->table, rules->exotic, b->rows.v, rules->has_rbx ? b->rows.rbx : NULL,
 		       b->rows.n);
 	return b->table.error;
+}
+
+static int put_function(struct builder *b, const struct function *fn, uint64_t end)
+{
+	uint64_t start = first_address(b, &fn->fde);
+
+	if (b->covered < start)
+		fill_gap(b, start);
+	b->covered = end;
+	if (start == fn->fde.start && end == fn->fde.end && !b->table.error &&
+	    cfi_put_usual(&b->readers[fn->section], &fn->fde, &b->table))
+		return 0;
+	return put_rows(b, fn, start, end);
 }
 
 static int put_functions(struct builder *b)

@@ -15,7 +15,7 @@
 
 #include <dwarf.h>
 
-#include "cfi-run.h"
+#include "cfi.h"
 #include "leb128.h"
 
 #define REMEMBERED_MAX 16
@@ -77,6 +77,27 @@ static inline bool is_padding(const uint8_t *p, const uint8_t *end)
 	return left < 8 && !(get_u64(p) & ((UINT64_C(1) << 8 * left) - 1));
 }
 
+/* What of the table's tail changes with each row, apart from it to stay in registers. */
+struct writer {
+	uint32_t *at;
+	uint64_t bucket_end;
+	uint32_t rule;
+};
+
+static inline void put_row(struct table *t, struct table_tail *tail, struct writer *w, uint64_t loc,
+			   uint32_t rule)
+{
+	if (!LIKELY(loc < w->bucket_end)) {
+		tail->n_rows = (uint32_t)(w->at - t->rows);
+		table_extend(t, tail, loc);
+		w->bucket_end = tail->bucket_end;
+	}
+	/* Written anyway, and counts if the rule is another one. */
+	*w->at = rule << 8 | (loc & 0xff);
+	w->at += rule != w->rule;
+	w->rule = rule;
+}
+
 struct memory {
 	uint32_t rules[REMEMBERED_MAX];
 	size_t n;
@@ -127,12 +148,14 @@ static inline uint32_t restore(uint8_t reg, uint32_t rule, uint32_t initial)
 	return reg == UNWIND_REG_RA ? 0 : rule;
 }
 
-size_t cfi_run_usual(const struct cfi_fde *fde, uint64_t *rows)
+static bool run(const struct cfi_fde *fde, struct table *t)
 {
 	const uint8_t *p = fde->code, *const end = fde->code_end;
 	const uint32_t initial = fde->usual_rule;
-	uint64_t loc = fde->start, *out = rows;
-	uint32_t rule = initial, last = 0;
+	struct table_tail tail = t->tail;
+	struct writer w = { t->rows + tail.n_rows, tail.bucket_end, tail.rule };
+	uint64_t loc = fde->start;
+	uint32_t rule = initial;
 	struct memory memory;
 
 	memory.n = 0;
@@ -142,16 +165,13 @@ size_t cfi_run_usual(const struct cfi_fde *fde, uint64_t *rows)
 		uint64_t advance;
 
 		if ((next & PAIR_MASK) == PAIR && LIKELY(end - p >= 3 && next & 0x3f)) {
-			/* A row is written anyway, and counts if the rule is another one. */
-			*out = loc << 24 | rule;
-			out += rule != last;
-			last = rule;
+			put_row(t, &tail, &w, loc, rule);
 			loc += op & 0x3f;
 			if (loc >= fde->end)
-				return (size_t)(out - rows);
+				goto done;
 			rule = (rule & ~OFFSET) | (next >> 16 & 0x78) << 5;
 			if (!(rule & OFFSET))
-				return 0;
+				return false;
 			p += 3;
 			continue;
 		}
@@ -168,21 +188,34 @@ size_t cfi_run_usual(const struct cfi_fde *fde, uint64_t *rows)
 
 			rule = bits ? (rule & ~OFFSET) | bits : 0;
 		} else if ((advance = advance_of(op, &p))) {
-			*out = loc << 24 | rule;
-			out += rule != last;
-			last = rule;
+			put_row(t, &tail, &w, loc, rule);
 			loc += advance;
 			if (loc >= fde->end)
-				return p > end ? 0 : (size_t)(out - rows);
+				goto done;
 		} else {
 			rule = execute(op, rule, &memory, &p);
 		}
 		if (!rule)
-			return 0;
+			return false;
 	}
+	put_row(t, &tail, &w, loc, rule);
+done:
 	if (p > end)
-		return 0;
-	*out = loc << 24 | rule;
-	out += rule != last;
-	return (size_t)(out - rows);
+		return false;
+	tail.n_rows = (uint32_t)(w.at - t->rows);
+	tail.rule = w.rule;
+	t->tail = tail;
+	return true;
+}
+
+bool cfi_put_usual(struct cfi_reader *r, const struct cfi_fde *fde, struct table *t)
+{
+	size_t size = (size_t)(fde->code_end - fde->code);
+
+	/* Two bytes of instructions make a row at most. */
+	if (!fde->usual_rule || t->has_rbx || r->work + size > r->section->size ||
+	    !table_has_room(t, fde->end, size / 2 + 2) || !run(fde, t))
+		return false;
+	r->work += size;
+	return true;
 }

@@ -363,11 +363,18 @@ static int reserve(struct cfi_rows *rows, size_t code_size, bool has_rbx)
 	return 0;
 }
 
-static int run_any(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
+int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
 {
+	size_t size = (size_t)(fde->code_end - fde->code);
 	const struct cfi_cie *cie = cfi_cie_at(r, fde->cie);
 	struct machine m;
 
+	rows->n = 0;
+	if (reserve(rows, size, r->rules->has_rbx))
+		return -ENOMEM;
+	r->work += size;
+	if (r->work > r->section->size)
+		return -E2BIG;
 	if (!cie || cie->is_damaged)
 		return -EBADMSG;
 	m.cie = cie;
@@ -379,21 +386,6 @@ static int run_any(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_r
 	m.n_remembered = 0;
 	r->rules->is_signal = fde->is_signal;
 	return run(&m, fde, rows);
-}
-
-int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows)
-{
-	size_t size = (size_t)(fde->code_end - fde->code);
-
-	rows->n = 0;
-	if (reserve(rows, size, r->rules->has_rbx))
-		return -ENOMEM;
-	r->work += size;
-	if (r->work > r->section->size)
-		return -E2BIG;
-	if (fde->usual_rule && !r->rules->has_rbx)
-		rows->n = cfi_run_usual(fde, rows->v);
-	return rows->n ? 0 : run_any(r, fde, rows);
 }
 
 void cfi_rows_release(struct cfi_rows *rows)

@@ -8,13 +8,6 @@
 int cfi_run_cie(struct cfi_reader *r, struct cfi_cie *cie, const uint8_t *code,
 		const uint8_t *end) MUST_CHECK;
 
-/*
- * Decode a usual entry, one with a usual_rule.  Returns the number of rows, or 0: it is not a
- * usual one, or damaged.  There must be room for a row for every two bytes of instructions, and
- * two.
- */
-size_t cfi_run_usual(const struct cfi_fde *fde, uint64_t *rows);
-
 /* The CIE at an offset, valid until the next call, or NULL. */
 const struct cfi_cie *cfi_cie_at(struct cfi_reader *r, uint32_t offset);
 

@@ -19,6 +19,7 @@
 
 #include "lib/compiler.h"
 #include "rule.h"
+#include "table.h"
 
 /* More than that is not read. */
 #define CFI_BYTES_MAX ((size_t)256 << 20)
@@ -85,5 +86,11 @@ struct cfi_rows {
  * of this size can have (entries that overlap others).
  */
 int cfi_run(struct cfi_reader *r, const struct cfi_fde *fde, struct cfi_rows *rows) MUST_CHECK;
+
+/*
+ * The same for a usual entry, with its rows put into the table at once.  False, and the table is as
+ * it was: it is not a usual one, is damaged, or the table's part has no room for it.
+ */
+bool cfi_put_usual(struct cfi_reader *r, const struct cfi_fde *fde, struct table *t) MUST_CHECK;
 
 void cfi_rows_release(struct cfi_rows *rows);

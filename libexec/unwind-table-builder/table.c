@@ -71,7 +71,7 @@ int table_begin(struct table *t, bool has_rbx, size_t size)
 	t->has_rbx = has_rbx;
 	t->is_open = false;
 	t->error = 0;
-	t->rule = UNWIND_NONE;
+	t->tail.rule = UNWIND_NONE;
 	t->rbx = UNWIND_RBX_SAME;
 	return 0;
 }
@@ -87,29 +87,29 @@ static uint16_t exotic_place(struct table *t, uint32_t index)
 	return place->index;
 }
 
-static inline void write_row(struct table *t, uint32_t key)
+static void write_row(struct table *t, uint32_t key)
 {
-	uint32_t row = key | t->rule << 8;
+	uint32_t row = key | t->tail.rule << 8;
 
 	if (UNWIND_KIND(row) == UNWIND_EXOTIC)
 		row = (row & 0xffff) | (uint32_t)exotic_place(t, UNWIND_OFFSET(row)) << 16;
 	if (t->has_rbx)
-		t->rbxs[t->n_part_rows] = t->rbx;
-	t->rows[t->n_part_rows++] = row;
+		t->rbxs[t->tail.n_rows] = t->rbx;
+	t->rows[t->tail.n_rows++] = row;
 }
 
 /* The part gets n buckets; the new ones begin with the next row. */
-static void extend(struct table *t, uint32_t n)
+static void extend(struct table *t, struct table_tail *tail, uint32_t n)
 {
-	for (uint32_t b = t->n_buckets; b < n; b++) {
+	for (uint32_t b = tail->n_buckets; b < n; b++) {
 		if (!(b & 255)) {
-			t->page_base = t->n_part_rows;
-			t->pages[b >> 8] = t->n_part_rows;
+			tail->page_base = tail->n_rows;
+			t->pages[b >> 8] = tail->n_rows;
 		}
-		t->buckets[b] = (uint16_t)(t->n_part_rows - t->page_base);
+		t->buckets[b] = (uint16_t)(tail->n_rows - tail->page_base);
 	}
-	t->n_buckets = n;
-	t->bucket_end = (t->first_bucket + n) << 8;
+	tail->n_buckets = n;
+	tail->bucket_end = (t->first_bucket + n) << 8;
 }
 
 /* A part that begins with `bucket`; the rule so far holds in it until `next_row`. */
@@ -118,8 +118,8 @@ static void open_part(struct table *t, uint64_t bucket, uint64_t next_row)
 	t->is_open = true;
 	t->serial++;
 	t->first_bucket = bucket;
-	t->n_buckets = t->n_part_rows = t->n_exotic = 0;
-	extend(t, 1);
+	t->tail.n_buckets = t->tail.n_rows = t->n_exotic = 0;
+	extend(t, &t->tail, 1);
 	if (next_row != bucket << 8)
 		write_row(t, 0);
 }
@@ -129,14 +129,14 @@ static void open_part(struct table *t, uint64_t bucket, uint64_t next_row)
 /* A last bucket in which there is nothing. */
 static void trim(struct table *t)
 {
-	uint32_t last = t->n_buckets - 1;
+	uint32_t last = t->tail.n_buckets - 1;
 
-	if (!last || t->rule != UNWIND_NONE || UNWIND_KEY(t->rows[t->n_part_rows - 1]) ||
-	    t->pages[last >> 8] + t->buckets[last] != t->n_part_rows - 1)
+	if (!last || t->tail.rule != UNWIND_NONE || UNWIND_KEY(t->rows[t->tail.n_rows - 1]) ||
+	    t->pages[last >> 8] + t->buckets[last] != t->tail.n_rows - 1)
 		return;
-	t->n_part_rows--;
-	t->n_buckets--;
-	t->page_base = t->pages[(t->n_buckets - 1) >> 8];
+	t->tail.n_rows--;
+	t->tail.n_buckets--;
+	t->tail.page_base = t->pages[(t->tail.n_buckets - 1) >> 8];
 }
 
 static uint32_t words_of(size_t bytes)
@@ -147,16 +147,16 @@ static uint32_t words_of(size_t bytes)
 static struct unwind_part describe(const struct table *t)
 {
 	struct unwind_part p = {
-		.first_bucket = (uint32_t)t->first_bucket, .n_buckets = t->n_buckets,
-		.n_rows = t->n_part_rows, .n_exotic = t->n_exotic,
+		.first_bucket = (uint32_t)t->first_bucket, .n_buckets = t->tail.n_buckets,
+		.n_rows = t->tail.n_rows, .n_exotic = t->n_exotic,
 		.flags = t->has_rbx ? UNWIND_HAS_RBX : 0
 	};
 
-	p.buckets = words_of(sizeof(p)) + n_pages(t->n_buckets) + 1;
-	p.rows = p.buckets + words_of((t->n_buckets + 1) * sizeof(*t->buckets));
-	p.exotics = (p.rows + t->n_part_rows + 1) & ~1u;
+	p.buckets = words_of(sizeof(p)) + n_pages(t->tail.n_buckets) + 1;
+	p.rows = p.buckets + words_of((t->tail.n_buckets + 1) * sizeof(*t->buckets));
+	p.exotics = (p.rows + t->tail.n_rows + 1) & ~1u;
 	p.rbxs = p.exotics + words_of(t->n_exotic * sizeof(*t->part_exotics));
-	p.words = (p.rbxs + (t->has_rbx ? words_of(t->n_part_rows) : 0) + 1) & ~1u;
+	p.words = (p.rbxs + (t->has_rbx ? words_of(t->tail.n_rows) : 0) + 1) & ~1u;
 	return p;
 }
 
@@ -170,9 +170,9 @@ static void write_part(struct table *t, const struct unwind_part *p)
 {
 	uint32_t *to;
 
-	t->pages[n_pages(t->n_buckets)] = t->n_part_rows;
-	t->buckets[t->n_buckets] =
-		t->n_buckets & 255 ? (uint16_t)(t->n_part_rows - t->page_base) : 0;
+	t->pages[n_pages(t->tail.n_buckets)] = t->tail.n_rows;
+	t->buckets[t->tail.n_buckets] =
+		t->tail.n_buckets & 255 ? (uint16_t)(t->tail.n_rows - t->tail.page_base) : 0;
 	to = buf_extend(&t->parts, (size_t)p->words * 4);
 	if (!to)
 		return;
@@ -181,12 +181,12 @@ static void write_part(struct table *t, const struct unwind_part *p)
 	if (p->rbxs < p->words)
 		to[p->words - 2] = 0;
 	copy(to, 0, p, sizeof(*p));
-	copy(to, words_of(sizeof(*p)), t->pages, (n_pages(t->n_buckets) + 1) * 4);
-	copy(to, p->buckets, t->buckets, (t->n_buckets + 1) * sizeof(*t->buckets));
-	copy(to, p->rows, t->rows, t->n_part_rows * sizeof(*t->rows));
+	copy(to, words_of(sizeof(*p)), t->pages, (n_pages(t->tail.n_buckets) + 1) * 4);
+	copy(to, p->buckets, t->buckets, (t->tail.n_buckets + 1) * sizeof(*t->buckets));
+	copy(to, p->rows, t->rows, t->tail.n_rows * sizeof(*t->rows));
 	copy(to, p->exotics, t->part_exotics, t->n_exotic * sizeof(*t->part_exotics));
 	if (t->has_rbx)
-		copy(to, p->rbxs, t->rbxs, t->n_part_rows);
+		copy(to, p->rbxs, t->rbxs, t->tail.n_rows);
 }
 
 static void close_part(struct table *t)
@@ -200,7 +200,7 @@ static void close_part(struct table *t)
 	part = describe(t);
 	write_part(t, &part);
 	t->n_parts++;
-	t->n_rows += t->n_part_rows;
+	t->n_rows += t->tail.n_rows;
 	if (t->parts.failed)
 		t->error = t->parts.failed == -ENOMEM ? -ENOMEM : -EFBIG;
 	else if (t->n_parts > UNWIND_PARTS_MAX)
@@ -212,7 +212,7 @@ static void close_part(struct table *t)
 /* What the part takes without its index, when another bucket gets full. */
 static size_t bytes_without_index(const struct table *t)
 {
-	return sizeof(struct unwind_part) + (size_t)t->n_part_rows * (t->has_rbx ? 5 : 4) +
+	return sizeof(struct unwind_part) + (size_t)t->tail.n_rows * (t->has_rbx ? 5 : 4) +
 	       (size_t)t->n_exotic * sizeof(*t->part_exotics) + BUCKET_BYTES_MAX + 32;
 }
 
@@ -228,45 +228,38 @@ static uint32_t buckets_that_fit(const struct table *t)
 /* Make the part, or another one, end with the bucket of addr. */
 static void advance(struct table *t, uint64_t addr)
 {
-	uint64_t bucket = addr >> 8, n_more = bucket - t->first_bucket + 1 - t->n_buckets;
+	uint64_t bucket = addr >> 8;
 
-	/* By far the most: the next bucket or one of those after it, far from the part's limit. */
-	if (n_more <= 16 &&
-	    bytes_without_index(t) + 3 * (t->n_buckets + 16) < UNWIND_PART_BYTES_MAX) {
-		extend(t, t->n_buckets + (uint32_t)n_more);
-		return;
-	}
-	while (addr >= t->bucket_end && !t->error) {
+	while (addr >= t->tail.bucket_end && !t->error) {
 		uint32_t fit = buckets_that_fit(t);
 		uint64_t need = bucket - t->first_bucket + 1;
-		bool is_gap = t->rule == UNWIND_NONE;
+		bool is_gap = t->tail.rule == UNWIND_NONE;
 
-		if (is_gap && (need > fit || need - t->n_buckets > GAP_BUCKETS)) {
+		if (is_gap && (need > fit || need - t->tail.n_buckets > GAP_BUCKETS)) {
 			close_part(t);
 			open_part(t, bucket, addr);
 		} else if (need > fit) {
-			if (fit > t->n_buckets)
-				extend(t, fit);
-			uint64_t next = t->first_bucket + t->n_buckets;
+			if (fit > t->tail.n_buckets)
+				extend(t, &t->tail, fit);
+			uint64_t next = t->first_bucket + t->tail.n_buckets;
 
 			close_part(t);
 			open_part(t, next, addr);
 		} else {
-			extend(t, (uint32_t)need);
+			extend(t, &t->tail, (uint32_t)need);
 		}
 	}
 }
 
-static inline __attribute__((always_inline)) void put(struct table *t, uint64_t addr, uint32_t rule,
-						      uint8_t rbx)
+static void put(struct table *t, uint64_t addr, uint32_t rule, uint8_t rbx)
 {
-	if (rule == t->rule && (!t->has_rbx || rbx == t->rbx))
+	if (rule == t->tail.rule && (!t->has_rbx || rbx == t->rbx))
 		return;
-	if (__builtin_expect(!t->is_open, 0))
+	if (!t->is_open)
 		open_part(t, addr >> 8, addr);
-	else if (addr >= t->bucket_end)
+	else if (addr >= t->tail.bucket_end)
 		advance(t, addr);
-	t->rule = rule;
+	t->tail.rule = rule;
 	t->rbx = rbx;
 	write_row(t, addr & 0xff);
 }
@@ -279,50 +272,26 @@ void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t ad
 		put(t, addr, rule, rbx);
 }
 
-/*
- * Rows that have nothing beside them, by way of variables that stay in registers.  Returns how many
- * there were before an exotic one.
- */
-static size_t put_usual(struct table *t, const uint64_t *rows, size_t n)
+bool table_has_room(const struct table *t, uint64_t end, size_t n)
 {
-	uint32_t *at = t->rows + t->n_part_rows;
-	uint64_t end = t->bucket_end << 24;
-	uint32_t rule = t->rule;
-	size_t i;
+	uint64_t n_more = end > t->tail.bucket_end ? ((end - t->tail.bucket_end) >> 8) + 1 : 0;
 
-	for (i = 0; i < n; i++) {
-		/* The address's low 8 bits are above the rule, and in a row below it. */
-		uint32_t low = (uint32_t)rows[i], row = low << 8 | low >> 24;
+	return t->is_open && n < ROWS_MAX && n_more < BUCKETS_MAX &&
+	       bytes_without_index(t) + n * 4 + (t->tail.n_buckets + n_more) * 129 / 64 <
+		       UNWIND_PART_BYTES_MAX;
+}
 
-		if (__builtin_expect(UNWIND_KIND(row) == UNWIND_EXOTIC, 0))
-			break;
-		if (rows[i] >= end) {
-			t->rule = rule;
-			t->n_part_rows = (uint32_t)(at - t->rows);
-			advance(t, rows[i] >> 24);
-			at = t->rows + t->n_part_rows;
-			end = t->bucket_end << 24;
-		}
-		/* Written anyway, it counts unless it repeats the rule before. */
-		*at = row;
-		at += UNWIND_RULE(row) != rule;
-		rule = UNWIND_RULE(row);
-	}
-	t->rule = rule;
-	t->n_part_rows = (uint32_t)(at - t->rows);
-	return i;
+void table_extend(struct table *t, struct table_tail *tail, uint64_t addr)
+{
+	extend(t, tail, (uint32_t)((addr >> 8) - t->first_bucket) + 1);
 }
 
 void table_put_rows(struct table *t, const struct unwind_exotic *exotics, const uint64_t *rows,
 		    const uint8_t *rbx, size_t n)
 {
 	t->exotics = exotics;
-	for (size_t i = 0; i < n && !t->error; i++) {
-		if (t->is_open && !t->has_rbx)
-			i += put_usual(t, rows + i, n - i);
-		if (i < n)
-			put(t, rows[i] >> 24, (uint32_t)rows[i] & 0xffffff, rbx ? rbx[i] : 0);
-	}
+	for (size_t i = 0; i < n && !t->error; i++)
+		put(t, rows[i] >> 24, (uint32_t)rows[i] & 0xffffff, rbx ? rbx[i] : 0);
 }
 
 int table_finish(struct table *t)

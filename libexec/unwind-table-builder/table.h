@@ -15,6 +15,14 @@
 
 struct table_place;
 
+/* Where the part at hand ends, and what its last row says. */
+struct table_tail {
+	uint64_t bucket_end;     /* the address where its last bucket ends */
+	uint32_t n_buckets, n_rows;
+	uint32_t page_base;      /* first row of its last page */
+	uint32_t rule;           /* of the last row, also of the part before */
+};
+
 /* Zero-initialise; may be used again for the next file, and keeps its memory until released. */
 struct table {
 	struct buf parts;        /* finished parts, one after the other */
@@ -24,13 +32,11 @@ struct table {
 	const struct unwind_exotic *exotics;
 	bool has_rbx, is_open;
 	int error;
-	uint32_t rule;           /* of the last row */
-	uint8_t rbx;
+	uint8_t rbx;             /* of the last row */
 	/* The part at hand: */
+	struct table_tail tail;
 	uint64_t first_bucket;
-	uint64_t bucket_end;     /* the address where its last bucket ends */
-	uint32_t n_buckets, n_part_rows, n_exotic;
-	uint32_t page_base;      /* first row of its last page */
+	uint32_t n_exotic;
 	uint32_t *pages, *rows;
 	uint16_t *buckets;
 	uint8_t *rbxs;
@@ -53,6 +59,20 @@ void table_put(struct table *t, const struct unwind_exotic *exotics, uint64_t ad
 /* The same for n rows, each address << 24 | rule; rbx is for each row, or NULL. */
 void table_put_rows(struct table *t, const struct unwind_exotic *exotics, const uint64_t *rows,
 		    const uint8_t *rbx, size_t n);
+
+/*
+ * For rows that have nothing beside them and come fast: when this says that the part at hand has
+ * room for n rows below the address `end`, they may be written to t->rows from t->tail.n_rows on,
+ * each but those that repeat the rule before, as UNWIND_RULE << 8 | the address's low 8 bits.  A
+ * copy of t->tail keeps count, and becomes t->tail in the end, or is forgotten with its rows.
+ */
+bool table_has_room(const struct table *t, uint64_t end, size_t n) MUST_CHECK;
+
+/*
+ * Before a row of that copy with an address at or above tail->bucket_end: with tail->n_rows up to
+ * date, moves bucket_end beyond it.
+ */
+void table_extend(struct table *t, struct table_tail *tail, uint64_t addr);
 
 /* End the table.  The last rule should be UNWIND_NONE.  0, -ENOMEM, or -EFBIG beyond the limits. */
 int table_finish(struct table *t) MUST_CHECK;
