@@ -46,6 +46,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/pprof-wire.h \
 	src/lib/pprof-write.c \
 	src/lib/pprof.h \
+	src/lib/probe-target.c \
+	src/lib/probe-target.h \
 	src/lib/spawn.c \
 	src/lib/spawn.h \
 	src/lib/trie.c \
