@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines about probes: written by probe-list and the front end, read by the front end and profile. */
+/* Lines about probes: what probe-list, the front end and profile tell each other. */
 #include "config.h"
 
 #include "probe-target.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where probes go: what probe-list found, as lines to the front end, and what the front end hands
- * on to profile, in the same format.
+ * Where probes go: what probe-list found, as lines to the front end, and what the front end
+ * hands on to profile in the same format.
  *
- * A line is fields with a tab between them and a newline at the end.  In a field a backslash, a tab,
- * a newline and other control characters are \xHH.  The first field says what it is:
+ * Where probes go: what probe-list found, as lines to the front end, and what that one hands on to
+ * profile in the same format.
  *
  *	probe	SPEC KIND RETURN OFFSET SIZE SEMAPHORE EVENT FILE NAME SHOWN WHY
  *	note	SPEC TEXT
@@ -27,7 +27,7 @@
 
 enum probe_kind {
 	PROBE_UPROBE,            /* "uprobe": an instruction in a file */
-	PROBE_USDT,              /* "usdt": the same, a marker that the program's author put there */
+	PROBE_USDT,              /* "usdt": the same, put there by the program's author */
 	PROBE_KPROBE,            /* "kprobe": an instruction of the kernel */
 	PROBE_TRACEPOINT,        /* "tracepoint" */
 	PROBE_KINDS
@@ -37,14 +37,14 @@ struct probe_target {
 	uint32_t spec;
 	enum probe_kind kind;
 	bool is_return;          /* when the function returns */
-	uint64_t offset;         /* bytes; user space: in the file; kernel: from the function's start */
+	uint64_t offset;         /* bytes in the file; kernel: from the function's start */
 	uint64_t size;           /* of the function in bytes, 0: not known */
 	uint64_t semaphore;      /* of a USDT probe: offset in the file, 0: none */
 	int event;               /* descriptor of the perf event for it, -1: none is open */
 	const char *file;        /* user space: absolute path; kernel: "" or the module's name;
 				  * tracepoint: its category, "" when that cannot be known */
 	const char *name;        /* symbol; function; tracepoint; USDT: provider:name */
-	const char *shown;       /* for people: "free", "std::vector::push_back(int)", "main.c:42" */
+	const char *shown;       /* for people: "free", "std::string::clear()", "main.c:42" */
 	const char *why;         /* "": it can be attached; else why it cannot */
 };
 
