@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where probes go: what probe-list found, as lines to the front end, and what the front end
- * hands on to profile in the same format.
- *
  * Where probes go: what probe-list found, as lines to the front end, and what that one hands on to
  * profile in the same format.
+ *
+ * A line is fields with a tab between them and a newline at the end.  In a field a backslash, a
+ * tab, a newline and other control characters are \xHH.  The first says what it is:
  *
  *	probe	SPEC KIND RETURN OFFSET SIZE SEMAPHORE EVENT FILE NAME SHOWN WHY
  *	note	SPEC TEXT
