@@ -2,14 +2,14 @@
 /* Lines about probes: what probe-list, the front end and profile tell each other. */
 #include "config.h"
 
-#include "probe-target.h"
+#include "lib/probe-target.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 
-#include "number.h"
+#include "lib/number.h"
 
 #define FIELDS_MAX 13
 
