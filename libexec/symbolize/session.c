@@ -284,10 +284,7 @@ static int read_raw(struct session *s, const struct perf_data_sample *sample, st
 	w->sample.verdict = VERDICT_FOREIGN;
 	if (sample->regs_mask && !sample->regs_abi)
 		w->sample.verdict = VERDICT_NO_USER;
-	if (!s->ours || !sample->raw || sample->raw_len < sizeof(raw))
-		return 0;
-	memcpy(&raw, sample->raw, sizeof(raw));
-	if (raw.magic != PERF_DATA_RAW_MAGIC)
+	if (!s->ours || !perf_data_raw_of(sample, &raw))
 		return 0;
 	w->sample.verdict = raw.verdict;
 	w->sample.gap = raw.gap;

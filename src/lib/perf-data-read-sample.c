@@ -163,6 +163,21 @@ int perf_data_decode_sample(const struct layout *l, struct span s, struct perf_d
 	return s.bad ? -EBADMSG : 0;
 }
 
+bool perf_data_raw_of(const struct perf_data_sample *s, struct perf_data_raw *raw)
+{
+	struct perf_data_raw found = { 0 };
+
+	if (!s->raw || s->raw_len < offsetof(struct perf_data_raw, probe))
+		return false;
+	memcpy(&found, s->raw, s->raw_len < sizeof(found) ? s->raw_len : sizeof(found));
+	if (found.magic != PERF_DATA_RAW_MAGIC)
+		return false;
+	if (s->raw_len < sizeof(found) || !(found.flags & PERF_DATA_RAW_PROBE))
+		found.probe = PERF_DATA_NO_PROBE;
+	*raw = found;
+	return true;
+}
+
 int perf_data_cut_trailer(const struct layout *l, struct span *s, uint64_t *time)
 {
 	uint64_t fields = l->sample_type & TRAILER_FIELDS;

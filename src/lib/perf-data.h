@@ -57,16 +57,26 @@ enum perf_data_own_kind {
 	OWN_ROUND = 3
 };
 
-/* Payload of a sample's RAW field in our streams. */
+/*
+ * Payload of a sample's RAW field in our streams.  Older recordings end before `probe`, with
+ * padding in its place, so it counts only with its flag.
+ */
 #define PERF_DATA_RAW_MAGIC 0x31656270u   /* "pbe1" */
+#define PERF_DATA_NO_PROBE UINT32_MAX
+
+enum perf_data_raw_flags {
+	PERF_DATA_RAW_PROBE = 1  /* a probe's hit: `probe` is the number of its target */
+};
+
 struct perf_data_raw {
 	uint32_t magic;
 	uint16_t verdict;        /* enum verdict of bpf/abi.h */
-	uint16_t flags;          /* 0 */
+	uint16_t flags;          /* enum perf_data_raw_flags */
 	uint32_t epoch;          /* generation of the process's mappings */
 	char comm[16];           /* thread name at the sample */
 	/* Frames in the middle were left out after so many user frames; 0: none were. */
 	uint32_t gap;
+	uint32_t probe;          /* from 0, as in the keys "probe.N" of META */
 };
 
 /*
@@ -206,6 +216,12 @@ int perf_data_reader_open(struct perf_data_reader **r, int fd) MUST_CHECK;
  * record, -ENOTSUP compressed, or another negative errno.
  */
 int perf_data_next(struct perf_data_reader *r, struct perf_data_record *rec) MUST_CHECK;
+
+/*
+ * The payload that a sample of ours carries, whatever version wrote it; raw->probe is
+ * PERF_DATA_NO_PROBE when the sample is no hit of a probe.  False, *raw untouched: it has none.
+ */
+bool perf_data_raw_of(const struct perf_data_sample *s, struct perf_data_raw *raw) MUST_CHECK;
 
 const struct perf_data_info *perf_data_reader_info(const struct perf_data_reader *r);
 /* Byte offset of the record last returned, for messages; records skipped because unknown. */

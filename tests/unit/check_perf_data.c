@@ -174,6 +174,45 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* What a sample tells about its probe, as written by versions that know of probes or do not. */
+static const struct { uint16_t flags; size_t len; uint32_t magic, result; } raws[] = {
+	{ PERF_DATA_RAW_PROBE, 36, PERF_DATA_RAW_MAGIC, 7 },
+	{ 0, 36, PERF_DATA_RAW_MAGIC, PERF_DATA_NO_PROBE },
+	{ 0, 32, PERF_DATA_RAW_MAGIC, PERF_DATA_NO_PROBE },
+	{ PERF_DATA_RAW_PROBE, 32, PERF_DATA_RAW_MAGIC, 0 },   /* the padding is its number */
+	{ PERF_DATA_RAW_PROBE, 40, PERF_DATA_RAW_MAGIC, 7 },
+	{ PERF_DATA_RAW_PROBE, 36, 1, 0 },
+	{ PERF_DATA_RAW_PROBE, 28, PERF_DATA_RAW_MAGIC, 0 },
+};
+
+START_TEST(probe_numbers)
+{
+	const struct perf_data_raw written[2] = {
+		{ .magic = raws[_i].magic, .flags = raws[_i].flags, .gap = 5, .probe = 7 }
+	};
+	const struct perf_data_sample s = {
+		.id = 1, .ip = 1, .raw = written, .raw_len = raws[_i].len
+	};
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	struct perf_data_raw raw = { .gap = 6 };
+	bool is_ours = raws[_i].magic == PERF_DATA_RAW_MAGIC && raws[_i].len >= 32;
+	int fd;
+
+	put_head(&b);
+	ck_assert_int_eq(perf_data_put_sample(&b, &s), 0);
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	expect_kind(r, &rec, PERF_DATA_SAMPLE);
+	ck_assert_int_eq(perf_data_raw_of(&rec.sample, &raw), is_ours);
+	ck_assert_uint_eq(raw.gap, is_ours ? 5 : 6);
+	ck_assert_uint_eq(raw.probe, raws[_i].result);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
 /* A stream may end between records; anywhere else it is cut, and said to be. */
 START_TEST(truncations)
 {
@@ -491,6 +530,7 @@ int main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, round_trip);
+	tcase_add_loop_test(t, probe_numbers, 0, ARRAY_SIZE(raws));
 	tcase_add_test(t, truncations);
 	tcase_add_loop_test(t, hostile, 0, ARRAY_SIZE(changes));
 	tcase_add_test(t, other_files);
