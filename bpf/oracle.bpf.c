@@ -34,6 +34,12 @@ struct {
 	__type(value, struct walked);
 } result SEC(".maps");
 
+/* The stacks of walk_beside: struct abi_event and its frames. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} stacks SEC(".maps");
+
 /* Hits of walk_here by outcome. */
 uint64_t hits = 0, no_slot = 0, complete = 0, cut = 0, wrong = 0, ticks = 0, returns = 0;
 /* Each complete stack of walk_here must have this hash, once it is known. */
@@ -104,6 +110,38 @@ int walk_tick(struct bpf_perf_event_data *ctx)
 	walk(s, index, false);
 	slot_release(s);
 	return 0;
+}
+
+/* Another profiler's samples, which it gets, too. */
+SEC("perf_event")
+int walk_beside(struct bpf_perf_event_data *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	uint64_t now = bpf_ktime_get_ns(), size;
+	uint32_t index;
+	struct slot *s;
+
+	s = slot_claim(&index);
+	if (!s) {
+		__sync_fetch_and_add(&no_slot, 1);
+		return 1;
+	}
+	if (ctx->regs.cs & 3) {
+		SET_REGISTERS(s, &ctx->regs);
+		begin_walk(s, task, task_tgid(task), false);
+	} else {
+		begin_walk_below_kernel(s, task, task_tgid(task));
+	}
+	walk(s, index, false);
+	s->event.time_ns = now;
+	s->event.tid = task_tid(task);
+	s->event.key.verdict = s->verdict;
+	size = sizeof(s->event) + s->event.n_user * sizeof(uint64_t);
+	asm volatile("" : "+r"(size));
+	if (size <= sizeof(s->event) + sizeof(s->frames))
+		bpf_ringbuf_output(&stacks, &s->event, size, 0);
+	slot_release(s);
+	return 1;
 }
 
 /* At a place that is always reached by the same calls. */

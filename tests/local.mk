@@ -73,6 +73,7 @@ lint_tests = \
 
 live_tests = \
 	tests/live/agree.t \
+	tests/live/beside.t \
 	tests/live/cold.t \
 	tests/live/complete.t \
 	tests/live/file-caps.t \
@@ -136,6 +137,7 @@ $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 # ---- programs that scripts use: tests/lib/X.c ----
 
 test_tools = \
+	tests/lib/beside-perf \
 	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
 	tests/lib/row-oracle \
@@ -148,9 +150,12 @@ tests_lib_row_oracle_SOURCES = \
 	tests/lib/row-oracle.c tests/lib/row-rules.c tests/lib/row-rules.h
 tests_lib_row_oracle_LDADD = $(builder_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
+tests_lib_beside_perf_SOURCES = tests/lib/beside-perf.c tests/lib/oracle.c tests/lib/oracle.h
+tests_lib_beside_perf_LDADD = $(tests_lib_walk_driver_LDADD)
+$(tests_lib_beside_perf_OBJECTS) $(tests_lib_walk_driver_OBJECTS): $(bpf_skeletons)
+tests_lib_walk_driver_SOURCES = tests/lib/walk-driver.c tests/lib/oracle.c tests/lib/oracle.h
 tests_lib_walk_driver_LDADD = \
 	$(profile_archive) $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
-tests/lib/walk-driver.$(OBJEXT): $(bpf_skeletons)
 tests_lib_unwind_modules_SOURCES = \
 	tests/lib/unwind-modules.c tests/lib/unwind-modules.h \
 	tests/lib/unwind-modules-builders.c \

@@ -3,11 +3,8 @@
 
 A stack is a tuple of names, outermost first, the user part only.
 """
-import bisect
 import collections
-import os
 import re
-import subprocess
 
 # What the first code of a process or of a thread is called.
 OUTERMOST = re.compile(r"(_start|_dl_start_user|_*clone3?|start_thread|\[ld-linux[^\]]*\])$")
@@ -21,49 +18,6 @@ USER_FILE = re.compile(r"\[(vdso|vsyscall|heap|stack|unknown|anon.*)\]$")
 def plain(name):
     """A name without its version and without what says that it is in a linkage table."""
     return re.sub(r"@.*", "", name)
-
-
-class Functions:
-    """Where functions without a name begin, from call frame information."""
-
-    def __init__(self):
-        self.starts = {}         # by file name: (largest segment's address - offset, sorted starts)
-
-    def add(self, path):
-        text = subprocess.run(["readelf", "-W", "-l", "--debug-dump=frames", path],
-                              capture_output=True, text=True, errors="replace").stdout
-        code = re.search(r"LOAD\s+0x(\w+) 0x(\w+) .* R E ", text)
-        starts = sorted(int(pc, 16) for pc in re.findall(r" FDE .* pc=([0-9a-f]+)\.\.", text))
-        if code and starts:
-            delta = int(code.group(2), 16) - int(code.group(1), 16)
-            self.starts[os.path.basename(path)] = delta, starts
-
-    def name(self, file, address, is_offset):
-        delta, starts = self.starts.get(file, (0, []))
-        at = bisect.bisect(starts, address + (delta if is_offset else 0))
-        return f"[{file}:{starts[at - 1]:x}]" if at else f"[{file}]"
-
-
-def generic_name(name, functions, is_offset):
-    """A name as two profilers both have it, without arguments, templates' parameters, return type
-    and suffix; of places without a name the function's start.  is_offset: places are offsets in the
-    file, not addresses."""
-    place = re.match(r"\[(.*)\+0x([0-9a-f]+)\]$", name)
-    if place:
-        return functions.name(place.group(1), int(place.group(2), 16), is_offset)
-    name = re.sub(r"operator(\(\)|<=>|<<=?|>>=?|->\*?|<=?|>=?) ?", "operator", name)
-    name = re.sub(r"operator (new|delete)(\[\])?", r"operator_\1", name)
-    name = re.sub(r" \[clone .*|\.(constprop|isra|part|cold|lto_priv)\b.*", "", name)
-    while True:
-        shorter = re.sub(r"<[^<>()]*>|\([^<>()]*\)", "", name)
-        if shorter == name:
-            break
-        name = shorter
-    return re.sub(r" (const|&&?|volatile)(?= |$)", "", name).split(" ")[-1].lstrip("_") or name
-
-
-def generic(stack, functions, is_offset):
-    return tuple(generic_name(name, functions, is_offset) for name in stack)
 
 
 def is_complete(stack):

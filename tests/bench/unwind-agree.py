@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether stacks are those that `perf record --call-graph dwarf,65528` sees in the same process at
-the same time.  Names without arguments, of the user part, from the leaf to the outermost frame.
+"""Whether our stacks are those of `perf record --call-graph dwarf,65528`, sample by sample: at each of
+perf's samples our walk runs beside it, on the same registers and the same stack, by the unwind
+tables that profile would use (tests/lib/beside-perf.c).
 
-For the ten hottest leaf functions of perf's complete stacks: the share of its samples of which each
-call (caller and callee) is in a stack of ours; of which the whole chain is one of ours; and how far
-the shares of the chains are apart (half the sum of the differences, 0 to 1).  A program may have
-more chains than a sampling sees, so beside each stands the same of as many samples of our own
-against the rest of ours: perf's should not be further from ours than ours are from themselves.
-Kernel frames and inlined ones are left out.  Needs root and perf.  Environment: PB (the front end),
-SHOW (so many stacks with calls that are not ours are printed).  Arguments: names of some of the work.
+For the ten hottest leaf functions of the samples whose stack perf has up to the root: the share of
+which our stack has the same frames, address by address (a return address counts as the call before
+it), up to the root.  Kernel frames and inlined ones are left out.  Needs root and perf.
+Environment: top_builddir, SECONDS (12), SHOW (so many of the stacks that differ are printed).  Arguments: names of
+some of the work.
 """
+import bisect
 import collections
 import os
-import random
 import re
 import subprocess
 import sys
@@ -23,9 +22,11 @@ import time
 import stacks
 import unwind_work
 
-PB = os.environ["PB"]
+BUILD = os.environ["top_builddir"]
+BESIDE = os.path.join(BUILD, "tests/lib/beside-perf")
+BUILDER = os.path.join(BUILD, "libexec/bin/unwind-table-builder")
 HZ = 299
-SECONDS = 12
+SECONDS = float(os.environ.get("SECONDS", "12"))
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
@@ -107,76 +108,108 @@ WORK = [
 ]
 
 
+def mappings(pid):
+    """Sorted (start, end, what to add to an address for the offset in the file, base name)."""
+    found = []
+    with open(f"/proc/{pid}/maps") as f:
+        for line in f:
+            place, mode, offset, _, inode, *path = line.split(None, 5)
+            start, end = (int(x, 16) for x in place.split("-"))
+            if "x" in mode:
+                name = path[0].strip() if path else "[anon]"
+                found.append((start, end, int(offset, 16) - start, os.path.basename(name)))
+    return sorted(found)
+
+
+def place_of(address, maps):
+    """(base name, offset) of an address."""
+    at = bisect.bisect(maps, (address, 1 << 64)) - 1
+    if at < 0 or address >= maps[at][1]:
+        return "", address
+    return maps[at][3], address + maps[at][2]
+
+
 def sample(folder, command):
-    """(perf's stacks, ours, functions of files without symbols) while command works."""
-    data, folded = os.path.join(folder, "perf.data"), os.path.join(folder, "folded")
+    """perf's samples and ours while command works: (thread, time, frames) each, in order of time."""
+    data = os.path.join(folder, "perf.data")
     work = subprocess.Popen(command, **QUIET)
     time.sleep(0.5)
-    perf = subprocess.Popen([*stacks.perf_record(folder, data, HZ), "-p", str(work.pid), "--", "sleep",
-                             str(SECONDS)], **QUIET)
-    subprocess.run([PB, "-q", "-f", "4999", "-t", f"{SECONDS}s", "-c", folded, "--pid",
-                    str(work.pid)], check=True, **QUIET)
+    perf = subprocess.Popen([*stacks.perf_record(folder, data, HZ), "-i", "-k", "mono", "-p",
+                             str(work.pid), "--", "sleep", str(SECONDS)], **QUIET)
+    beside = subprocess.Popen([BESIDE, BUILDER, str(work.pid), str(perf.pid)],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    time.sleep(2)
+    maps = mappings(work.pid)
+    text = beside.communicate()[0]
     perf.wait()
     work.kill()
     work.wait()
-    script = subprocess.run(stacks.perf_script_command(folder, data), capture_output=True, text=True,
-                            errors="replace")
-    theirs = [stack for _, stack in stacks.perf_script(script.stdout.splitlines()) if stack]
-    functions = stacks.Functions()
-    for path in set(re.findall(r"\[unknown\] \((/.*)\)$", script.stdout, re.MULTILINE)):
-        functions.add(path)
+    if beside.returncode or not text:
+        sys.exit(f"unwind-agree: beside-perf ended with status {beside.returncode}")
     ours = []
-    with open(folded, errors="replace") as f:
-        for _, stack, count, reason in stacks.folded(f):
-            if stack and not reason:
-                ours += [stack] * count
-    return theirs, ours, functions
+    for line in text.splitlines():
+        when, tid, _, *frames = line.split()
+        ours.append((int(tid), int(when), [place_of(int(f, 16), maps) for f in frames]))
+    script = subprocess.run(["perf", "--buildid-dir", folder, "script", "-i", data, "--no-inline",
+                             "--max-stack", "4096", "--ns", "-F", "tid,time,ip,sym,dso"],
+                            capture_output=True, text=True, errors="replace")
+    ours.sort(key=lambda s: s[:2])
+    # perf has begun before our program was attached; the time of a sample is taken before it runs.
+    return [s for s in perf_samples(script.stdout.splitlines())
+            if s[1] > ours[0][1] - 1000000], ours
 
 
-def distance(a, b):
-    """Total variation of the shares of two Counters."""
-    n, m = sum(a.values()) or 1, sum(b.values()) or 1
-    return sum(abs(a[k] / n - b[k] / m) for k in a.keys() | b.keys()) / 2
+def perf_samples(lines):
+    """(thread, time, [(base name, offset, symbol)]) of each sample with user frames, in order."""
+    samples = []
+    for line in lines:
+        head = re.match(r"\s*(\d+)\s+(\d+)\.(\d{9}):", line)
+        frame = stacks.PERF_FRAME.match(line)
+        if head:
+            samples.append((int(head.group(1)), int(head.group(2) + head.group(3)), []))
+        elif frame and stacks.perf_frame(line) is not None:
+            address, symbol, file = frame.groups()
+            samples[-1][2].append((os.path.basename(file), int(address, 16), symbol))
+    return sorted((s for s in samples if s[2]), key=lambda s: s[:2])
 
 
-def calls(stack):
-    return zip(stack, stack[1:])
+def is_same(theirs, ours):
+    """Of callers perf tells the byte before the return address."""
+    return len(theirs) == len(ours) and all(
+        a[0] == b[0] and a[1] - b[1] in ((0,) if i == 0 else (0, -1))
+        for i, (a, b) in enumerate(zip(theirs, ours)))
 
 
-def compare(name, theirs, ours, functions):
-    theirs = [stacks.generic(s, functions, True) for s in theirs if stacks.is_complete(s)]
-    ours = [stacks.generic(s, functions, False) for s in ours]
-    hottest = [leaf for leaf, _ in collections.Counter(s[-1] for s in theirs).most_common(10)]
-    chosen = [s for s in theirs if s[-1] in hottest]
-    mine = [s for s in ours if s[-1] in hottest]
-    random.Random(1).shuffle(mine)
-    # Of ours as many as of theirs, against the rest.
-    other, rest = mine[:min(len(chosen), len(mine) // 2)], mine[min(len(chosen), len(mine) // 2):]
-    known = {call for s in rest for call in calls(s)}
-    chains = collections.Counter(rest)
-    wrong = collections.Counter(s for s in chosen if not known.issuperset(calls(s)))
-    print(f"{name:10} {len(theirs):7} {len(ours):7} {percent(len(chosen) - wrong.total(), chosen)}"
-          f" {percent(sum(known.issuperset(calls(s)) for s in other), other)}"
-          f" {percent(sum(s in chains for s in chosen), chosen)}"
-          f" {percent(sum(s in chains for s in other), other)}"
-          f" {distance(collections.Counter(chosen), chains):9.3f}"
-          f" {distance(collections.Counter(other), chains):9.3f}")
+def compare(name, theirs, ours):
+    complete = [s for s in theirs if stacks.is_complete([f[2] for f in reversed(s[2])])]
+    hottest = [leaf for leaf, _ in
+               collections.Counter(s[2][0][2] for s in complete).most_common(10)]
+    keys = [s[:2] for s in ours]
+    good, every, different = collections.Counter(), collections.Counter(), []
+    for tid, when, frames in complete:
+        at = bisect.bisect_left(keys, (tid, when))
+        mine = ours[at][2] if at < len(keys) and keys[at][0] == tid else []
+        every[frames[0][2]] += 1
+        if is_same(frames, mine):
+            good[frames[0][2]] += 1
+        else:
+            different.append((frames, mine))
+    chosen = sum(every[leaf] for leaf in hottest)
+    print(f"{name:10} {len(theirs):8} {len(complete):9} {percent(good.total(), every.total())}"
+          f" {percent(sum(good[leaf] for leaf in hottest), chosen)}")
     for leaf in hottest:
-        of_leaf = [s for s in chosen if s[-1] == leaf]
-        good = sum(known.issuperset(calls(s)) for s in of_leaf)
-        print(f"    {leaf[-40:]:40} {len(of_leaf):6} {percent(good, of_leaf)}")
-    for stack, count in wrong.most_common(int(os.environ.get("SHOW", "0"))):
-        strange = [c for c in calls(stack) if c not in known]
-        print(f"    {count:5} of perf's {len(stack)} frames with {strange[:3]}")
+        print(f"    {leaf[-40:]:40} {every[leaf]:6} {percent(good[leaf], every[leaf])}")
+    for frames, mine in different[:int(os.environ.get("SHOW", "0"))]:
+        print("    perf:", *(f"{f[0]}+{f[1]:x}" for f in frames))
+        print("    ours:", *(f"{f[0]}+{f[1]:x}" for f in mine))
 
 
 def percent(part, whole):
-    return f"{100 * part / max(len(whole), 1):9.2f}"
+    return f"{100 * part / max(whole, 1):9.2f}"
 
 
 def main():
-    print("                 samples     calls %              chains %            distance")
-    print("              perf    ours      perf      ours      perf      ours      perf      ours")
+    print("              samples  complete    same %  hottest's same %")
     with tempfile.TemporaryDirectory() as folder:
         for name, programs, command in WORK:
             lacks = unwind_work.missing(programs)
