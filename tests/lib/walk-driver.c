@@ -88,7 +88,6 @@ static void attach_ticks(struct driver *d)
 		.config = PERF_COUNT_SW_CPU_CLOCK,
 		.sample_period = TICK_NS,
 	};
-
 	const struct bpf_program *tick = d->oracle.bpf->progs.walk_tick;
 
 	for (int cpu = 0; cpu < libbpf_num_possible_cpus(); cpu++) {
