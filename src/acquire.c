@@ -15,6 +15,8 @@
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "probe-events.h"
+#include "probe-finder.h"
 
 #define ONLINE_CPUS "/sys/devices/system/cpu/online"
 #define MAX_SAMPLE_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
@@ -82,17 +84,28 @@ static int open_input(struct acquired *a, const struct options *o)
 
 /* ---- targets ---- */
 
+static int report_process(int err, const char *option, uint32_t pid)
+{
+	if (err == -EINVAL)
+		diag_error(_("%s %u: this is a thread, not a process; use --tid"), option, pid);
+	else
+		diag_error(_("%s %u: %s"), option, pid, strerror(-err));
+	return EXIT_FAILED;
+}
+
 static int find_targets(struct acquired *a, const struct options *o)
 {
 	uint32_t missing;
 	int err = targets_add_processes(&a->targets, &o->pids, &missing);
 
-	if (err == -EINVAL)
-		diag_error(_("--pid %u: this is a thread, not a process; use --tid"), missing);
-	else if (err)
-		diag_error(_("--pid %u: %s"), missing, strerror(-err));
 	if (err)
-		return EXIT_FAILED;
+		return report_process(err, "--pid", missing);
+	/* Where nothing else is named, the run ends with the process that has the probes. */
+	if (o->uprobe_pid && !o->pids.n && !o->tids.n)
+		err = targets_add_processes(&a->targets, &(struct id_list){ { o->uprobe_pid }, 1 },
+					    &missing);
+	if (err)
+		return report_process(err, "--uprobe-pid", missing);
 	err = targets_add_threads(&a->targets, &o->tids, &missing);
 	if (err)
 		diag_error(_("--tid %u: %s"), missing,
@@ -200,7 +213,7 @@ static int check_frequency(const struct options *o)
 	char text[32];
 	uint64_t max;
 
-	if (read_text(MAX_SAMPLE_RATE, text, sizeof(text)) ||
+	if (o->n_probes || read_text(MAX_SAMPLE_RATE, text, sizeof(text)) ||
 	    number_parse(text, 1, UINT64_MAX, &max) || o->frequency <= max)
 		return EXIT_OK;
 	diag_error(_("--frequency %llu: this kernel allows at most %llu"),
@@ -237,7 +250,7 @@ static bool only_root_may_open_events(void)
 
 static bool open_cpu_event(struct cpu_event *e, uint32_t cpu, const struct options *o)
 {
-	bool sampled = o->cpus.n == 0 || cpulist_has(&o->cpus, cpu);
+	bool sampled = !o->n_probes && (o->cpus.n == 0 || cpulist_has(&o->cpus, cpu));
 
 	*e = (struct cpu_event){ cpu, -1, cpu_events_open_sideband(cpu, o->dwarf) };
 	if (sampled)
@@ -271,7 +284,6 @@ static int find_command(struct acquired *a, const struct options *o)
 {
 	int err;
 
-	a->command.child = CHILD_NONE;
 	if (!o->command)
 		return EXIT_OK;
 	err = command_find(&a->command, o->command);
@@ -299,12 +311,12 @@ static int keep_program(struct acquired *a)
 	return err;
 }
 
-static int keep_mapped(struct acquired *a)
+static int keep_mapped(struct acquired *a, const struct options *o)
 {
 	int err = 0;
 
 	executables_raise_limit(&a->executables);
-	if (a->targets.n == 0)
+	if (!o->pids.n && !o->tids.n)
 		return executables_add_all(&a->executables);
 	for (size_t i = 0; i < a->targets.n && !err; i++)
 		err = executables_add_process(&a->executables, a->targets.list[i].id);
@@ -321,8 +333,54 @@ static int keep_executables(struct acquired *a, const struct options *o)
 	if (o->command)
 		err = keep_program(a);
 	else if (geteuid() == 0)
-		err = keep_mapped(a);
+		err = keep_mapped(a, o);
 	return err ? out_of_memory() : EXIT_OK;
+}
+
+/* ---- probes ---- */
+
+/* The files of the processes that are named: /proc tells them to nobody without capabilities. */
+static int find_searched(struct executables *files, const struct options *o)
+{
+	int err = 0;
+
+	executables_init(files);
+	executables_raise_limit(files);
+	files->keep_all = true;
+	for (size_t i = 0; i < o->pids.n && !err; i++)
+		err = executables_add_family(files, (pid_t)o->pids.ids[i]);
+	if (!err && o->uprobe_pid)
+		err = executables_add_process(files, (pid_t)o->uprobe_pid);
+	return err;
+}
+
+static int find_probes(struct acquired *a, const struct options *o, bool list)
+{
+	static struct executables searched;
+	int status;
+
+	if (!o->n_probes)
+		return EXIT_OK;
+	if (find_searched(&searched, o)) {
+		executables_release(&searched);
+		return out_of_memory();
+	}
+	status = probe_finder_run(&a->probes, o, &a->command, &searched, list);
+	executables_release(&searched);
+	return status;
+}
+
+static int acquire_probes(struct acquired *a, const struct options *o)
+{
+	int status = find_probes(a, o, false);
+
+	if (!o->n_probes)
+		return EXIT_OK;
+	probes_report(&a->probes, o->quiet);
+	probes_keep_attachable(&a->probes);
+	if (!status && geteuid() == 0)
+		probe_events_open(&a->probes, o->uprobe_pid);
+	return status;
 }
 
 /* ---- outputs ---- */
@@ -361,18 +419,37 @@ static int acquire_all(struct acquired *a, const struct options *o)
 	if (!status && !o->input)
 		status = check_permission();
 	if (!status)
+		status = acquire_probes(a, o);
+	if (!status)
 		status = keep_executables(a, o);
 	if (!status)
 		status = open_events(a, o);
 	return status;
 }
 
+static void acquired_init(struct acquired *a)
+{
+	memset(a, 0, sizeof(*a));
+	a->input_fd = a->cgroup_fd = -1;
+	a->command.child = CHILD_NONE;
+}
+
+int acquire_for_listing(struct acquired *a, const struct options *o)
+{
+	int status;
+
+	acquired_init(a);
+	status = find_targets(a, o);
+	if (!status)
+		status = find_command(a, o);
+	return status ? status : find_probes(a, o, true);
+}
+
 int acquire(struct acquired *a, const struct options *o)
 {
 	int status;
 
-	memset(a, 0, sizeof(*a));
-	a->input_fd = a->cgroup_fd = -1;
+	acquired_init(a);
 	status = acquire_all(a, o);
 	if (status)
 		acquired_release(a, true);
@@ -384,6 +461,7 @@ void acquired_release(struct acquired *a, bool remove_outputs)
 	outputs_close(&a->outputs, remove_outputs);
 	targets_release(&a->targets);
 	executables_release(&a->executables);
+	probes_release(&a->probes);
 	close_events(a);
 	if (a->input_fd >= 0)
 		close(a->input_fd);

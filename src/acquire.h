@@ -10,12 +10,14 @@
 #include "executables.h"
 #include "options.h"
 #include "outputs.h"
+#include "probes.h"
 #include "targets.h"
 
 struct acquired {
 	struct outputs outputs;
 	struct targets targets;
 	struct executables executables;
+	struct probes probes;    /* those that can be attached */
 	struct command command;  /* found, not started */
 	int input_fd;            /* -1: none */
 	int cgroup_fd;           /* -1: none */
@@ -26,6 +28,12 @@ struct acquired {
 /* Returns an exit status, after a message when it is not EXIT_OK; then nothing stays open and files
  * that were created are gone again. */
 int acquire(struct acquired *a, const struct options *o);
+
+/*
+ * For --list-probes: what the search needs, and the probes, also those that cannot be attached.
+ * Returns an exit status; what was not found is in the probes' messages.  The caller releases a.
+ */
+int acquire_for_listing(struct acquired *a, const struct options *o);
 
 /* remove_outputs: the run came to nothing; see outputs_close(). */
 void acquired_release(struct acquired *a, bool remove_outputs);

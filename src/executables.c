@@ -21,6 +21,8 @@
 
 /* Descriptors left for everything else. */
 #define OTHER_DESCRIPTORS 256
+/* Children of children are followed so far. */
+#define GENERATIONS_MAX 64
 
 /* Device and inode, as /proc/PID/maps has them: not always those of stat(2) (btrfs, overlayfs). */
 struct file_key {
@@ -153,7 +155,7 @@ static int add_mapping(struct executables *e, pid_t pid, const struct mapping *m
 {
 	int fd, fresh = is_new(e, &m->key);
 
-	if (fresh <= 0 || is_readable_later(m->path, m->key.ino))
+	if (fresh <= 0 || (!e->keep_all && is_readable_later(m->path, m->key.ino)))
 		return fresh < 0 ? fresh : 0;
 	fd = open_mapped(pid, m);
 	if (fd >= 0)
@@ -197,6 +199,47 @@ int executables_add_all(struct executables *e)
 	}
 	closedir(proc);
 	return err;
+}
+
+/* The children that a thread has started, from its list in /proc; generation limits the depth. */
+static int add_children(struct executables *e, const char *list, unsigned int generation);
+
+static int add_generation(struct executables *e, pid_t pid, unsigned int generation)
+{
+	char path[64], list[PATH_MAX];
+	struct dirent *entry;
+	int err = executables_add_process(e, pid);
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = err || generation == GENERATIONS_MAX ? NULL : opendir(path);
+	if (!tasks)
+		return err;
+	while (!err && (entry = readdir(tasks))) {
+		snprintf(list, sizeof(list), "%s/%s/children", path, entry->d_name);
+		if (entry->d_name[0] != '.')
+			err = add_children(e, list, generation + 1);
+	}
+	closedir(tasks);
+	return err;
+}
+
+static int add_children(struct executables *e, const char *list, unsigned int generation)
+{
+	FILE *children = fopen(list, "re");
+	int err = 0, pid;
+
+	if (!children)
+		return 0;
+	while (!err && fscanf(children, "%d", &pid) == 1)
+		err = add_generation(e, pid, generation);
+	fclose(children);
+	return err;
+}
+
+int executables_add_family(struct executables *e, pid_t pid)
+{
+	return add_generation(e, pid, 0);
 }
 
 void executables_release(struct executables *e)

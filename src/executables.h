@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -18,6 +19,7 @@ struct executables {
 	int fds[EXECUTABLES_MAX];
 	size_t n;
 	size_t max;              /* as RLIMIT_NOFILE allows */
+	bool keep_all;           /* those that helpers can open themselves, too */
 	struct map seen;         /* device and inode of the files looked at */
 };
 
@@ -35,5 +37,8 @@ int executables_add_process(struct executables *e, pid_t pid) MUST_CHECK;
 
 /* The same for every process.  0 or a negative errno. */
 int executables_add_all(struct executables *e) MUST_CHECK;
+
+/* The same for a process and its descendants. */
+int executables_add_family(struct executables *e, pid_t pid) MUST_CHECK;
 
 void executables_release(struct executables *e);

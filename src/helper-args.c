@@ -124,6 +124,22 @@ void args_add_files(struct args *a, const struct executables *files)
 		args_add(a, "--file-fd=%d", files->fds[i]);
 }
 
+void args_for_probe_list(struct args *a, const struct options *o, const struct command *command,
+			 const struct executables *files, bool list)
+{
+	args_add(a, "probe-list");
+	add_ids(a, "--pid", o->pids.ids, o->pids.n);
+	add_ids(a, "--pid", &o->uprobe_pid, 1);
+	if (o->command)
+		args_add(a, "--command=%s", command->path);
+	args_add_files(a, files);
+	if (list)
+		args_add(a, "--list");
+	args_add(a, "--");
+	for (size_t i = 0; i < o->n_probes; i++)
+		args_add(a, "%s", o->probes[i]);
+}
+
 static void add_words(struct buf *title, char **words)
 {
 	for (; *words && !title->failed; words++) {
@@ -133,11 +149,28 @@ static void add_words(struct buf *title, char **words)
 	}
 }
 
+/* "malloc, kprobe:vfs_write - ", as the command line had them. */
+static void add_probes(struct buf *title, const struct options *o)
+{
+	for (size_t i = 0; i < o->n_probes && !title->failed; i++) {
+		const char *text = o->probes[i];
+
+		if (!strncmp(text, "uprobe:", 7))
+			text += 7;
+		buf_printf(title, "%s%s", i ? ", " : "", text);
+	}
+	buf_put_byte(title, ':');
+}
+
 /* What was sampled, in a few words. */
 static void add_title(struct args *a, const struct options *o)
 {
 	struct buf title = BUF_INIT(TITLE_MAX);
 
+	if (o->n_probes)
+		add_probes(&title, o);
+	if (o->n_probes && !o->command)
+		buf_put_byte(&title, ' ');
 	if (o->command)
 		add_words(&title, o->command);
 	else if (o->input)

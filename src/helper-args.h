@@ -24,6 +24,10 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 		      pid_t command_pid, const pid_t *own, size_t n_own);
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired);
 
+/* list: also what cannot be attached. */
+void args_for_probe_list(struct args *a, const struct options *o, const struct command *command,
+			 const struct executables *files, bool list);
+
 /* The executables that were kept open, for symbolize and unwind-table-builder. */
 void args_add_files(struct args *a, const struct executables *files);
 

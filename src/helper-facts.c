@@ -53,6 +53,7 @@ static int put(struct helper_facts *f, const char *key, const char *value)
 static int take_line(struct helper_facts *f)
 {
 	char *space;
+	int taken;
 
 	if (f->len >= sizeof(f->line))
 		return 0;
@@ -61,7 +62,10 @@ static int take_line(struct helper_facts *f)
 	if (!space)
 		return 0;
 	*space = '\0';
-	return is_key(f->line) ? put(f, f->line, space + 1) : 0;
+	if (!is_key(f->line))
+		return 0;
+	taken = f->taker ? f->taker(f->context, f->line, space + 1) : 0;
+	return taken ? (taken < 0 ? taken : 0) : put(f, f->line, space + 1);
 }
 
 int helper_facts_feed(struct helper_facts *f, const char *bytes, size_t n)

@@ -15,7 +15,12 @@ struct fact {
 	char *key, *value;       /* owned */
 };
 
+/* May take a fact for itself: 1, 0 when it does not want it, or -ENOMEM. */
+typedef int fact_taker(void *context, const char *key, const char *value);
+
 struct helper_facts {
+	fact_taker *taker;       /* asked first; NULL: all are kept here */
+	void *context;
 	struct fact list[HELPER_FACTS_MAX];
 	size_t n;
 	char line[FACT_LINE_MAX];  /* the line that is not complete yet */

@@ -14,6 +14,8 @@ front_sources = \
 	src/helper-args.h \
 	src/helper-facts.c \
 	src/helper-facts.h \
+	src/options-probes.c \
+	src/options-probes.h \
 	src/options.c \
 	src/options.h \
 	src/output-format.c \
@@ -24,17 +26,31 @@ front_sources = \
 	src/pipeline.h \
 	src/pipes.c \
 	src/pipes.h \
+	src/probe-events.c \
+	src/probe-events.h \
+	src/probe-finder.c \
+	src/probe-finder.h \
+	src/probe-listing.c \
+	src/probe-listing.h \
+	src/probe-results.c \
+	src/probe-results.h \
+	src/probes.c \
+	src/probes.h \
 	src/progress.c \
 	src/progress.h \
 	src/session.c \
 	src/session.h \
 	src/summary-json.c \
+	src/summary-probes.c \
+	src/summary-probes.h \
 	src/summary-unwind.c \
 	src/summary-unwind.h \
 	src/summary.c \
 	src/summary.h \
 	src/targets.c \
 	src/targets.h \
+	src/usage.c \
+	src/usage.h \
 	src/words.c \
 	src/words.h
 

@@ -16,11 +16,12 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "options.h"
+#include "probe-listing.h"
 #include "session.h"
 #include "summary.h"
 
-/* The JSON of a summary: a few kilobytes, and at most this with hostile names. */
-#define JSON_MAX ((size_t)1 << 20)
+/* The JSON of a summary: a few kilobytes, and at most this with very many probes. */
+#define JSON_MAX ((size_t)1 << 30)
 
 /*
  * A closed fd 0, 1 or 2 would be taken by the next open(2).  Opened the wrong way round, so that
@@ -96,7 +97,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILED;
 	i18n_init();
 	options_read(&options, argc, argv);
-	status = run(&options);
+	status = options.list_probes ? probe_listing_run(&options) : run(&options);
 	options_release(&options);
 	return status;
 }

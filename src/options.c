@@ -6,13 +6,14 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "options-probes.h"
 #include "output-format.h"
+#include "usage.h"
 #include "words.h"
 
 enum {
@@ -35,7 +36,7 @@ enum {
 	KEY_TOP
 };
 
-enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_OUTPUT };
+enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT };
 
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, N_("What to sample (default: everything that runs):"), GROUP_TARGET },
@@ -103,20 +104,8 @@ struct parsing {
 	const char *target;          /* the first option that names a target, without its dashes */
 	const char *other_target;    /* the same, --self-profile aside */
 	const char *sampling;        /* the first option that --input excludes */
-	bool has_time, has_stream_mode;
+	bool has_time, has_frequency, has_stream_mode;
 };
-
-static void NORETURN PRINTF(1, 2) usage_error(const char *fmt, ...)
-{
-	char text[2048];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	diag_error("%s", text);
-	exit(EXIT_USAGE);
-}
 
 /* The long name of an option that is known to have one, for messages. */
 static const char *long_name(int key)
@@ -334,6 +323,7 @@ static void check_end(struct parsing *p, const struct argp_state *state)
 	check_input(p);
 	check_targets(p);
 	check_recordings(p->o);
+	options_check_probes(p->o, p->has_frequency);
 }
 
 static void sampling_option(struct parsing *p, int key)
@@ -384,6 +374,7 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 		break;
 	case 'f':
 		o->frequency = number(key, arg, 1, 1000000);
+		p->has_frequency = true;
 		break;
 	case 't':
 		set_time(p, arg);
@@ -453,6 +444,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct parsing *p = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = p->o;
+		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
@@ -481,8 +475,15 @@ static char *help_text(int key, const char *text, void *input UNUSED)
 			"executed, 127 it was not found."));
 }
 
+static const struct argp_child children[] = {
+	{ &probes_parser, 0, N_("Sample at probes instead of by time (may be repeated):"),
+	  GROUP_PROBES },
+	{ 0 }
+};
+
 static const struct argp parser = {
 	.options = option_table,
+	.children = children,
 	.parser = parse_option,
 	.args_doc = N_("[-- COMMAND [ARG...]]"),
 	.doc = N_("Find where the time of a machine, a process or a command goes: sample it, and "
@@ -541,6 +542,11 @@ void options_read(struct options *o, int argc, char **argv)
 
 void options_release(struct options *o)
 {
+	for (size_t i = 0; i < o->n_probes; i++)
+		free(o->probes[i]);
+	free(o->probes);
+	o->probes = NULL;
+	o->n_probes = 0;
 	free(o->words);
 	o->words = NULL;
 	o->command = NULL;

@@ -41,6 +41,12 @@ struct options {
 	uint64_t max_frames;
 	uint64_t unwind_memory;  /* bytes for all unwind tables */
 
+	char **probes; size_t n_probes, cap_probes;   /* KIND:SPEC, owned; none: sample by time */
+	uint32_t uprobe_pid;     /* uprobes fire in this process only; 0: in all */
+	bool no_probe_roots;
+	bool list_probes;        /* print where the probes go, and do nothing else */
+	bool porcelain;          /* for programs */
+
 	struct output_request outputs[OUTPUTS_MAX];
 	size_t n_outputs;
 	const char *input;       /* NULL: sample; "-": standard input */

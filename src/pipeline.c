@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "helper-args.h"
@@ -264,13 +265,43 @@ static void add_events(struct start *s, int *fds, const struct acquired *a)
 	}
 }
 
+/* Hands profile the probes, as lines in memory, and their events.  0 or a negative errno. */
+static int add_probes(struct start *s, int *fds, const struct options *o, const struct probes *p)
+{
+	struct buf lines = BUF_INIT(PROBES_TEXT_MAX);
+	int fd, err;
+
+	if (!p->n)
+		return 0;
+	fd = memfd_create("probes", MFD_CLOEXEC);
+	err = fd < 0 ? -errno : probes_put_lines(p, &lines);
+	if (!err)
+		err = write_all(fd, lines.data, lines.len);
+	if (!err && lseek(fd, 0, SEEK_SET) < 0)
+		err = -errno;
+	buf_release(&lines);
+	if (fd < 0)
+		return err;
+	fds[s->n_keep++] = fd;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].event >= 0)
+			fds[s->n_keep++] = p->v[i].event;
+	args_add(&s->args, "--probes-fd=%d", fd);
+	if (p->n > 1 && !o->no_probe_roots)
+		args_add(&s->args, "--probe-roots");
+	if (o->uprobe_pid)
+		args_add(&s->args, "--uprobe-pid=%u", o->uprobe_pid);
+	return err;
+}
+
 static int start_profile(struct pipeline *p, const struct options *o, const struct acquired *a,
 			 pid_t command_pid, const struct pipes *f)
 {
 	struct start s = start_of(HELPER_PROFILE, f->ends[PIPE_CONTROL][0],
 				  options_wants_names(o) ? f->ends[PIPE_DATA][1] : -1);
-	CLEANUP_FREE int *fds = calloc(OUTPUTS_MAX + 1 + 2 * (BUILDERS_MAX + a->n_events),
-				       sizeof(*fds));
+	CLEANUP_FREE int *fds = calloc(OUTPUTS_MAX + 2 + 2 * (BUILDERS_MAX + a->n_events) +
+				       a->probes.n, sizeof(*fds));
+	int err;
 	pid_t own[1 + HELPERS] = { getpid() };
 
 	if (!fds) {
@@ -286,6 +317,11 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 		fds[s.n_keep++] = a->cgroup_fd;
 	add_builders(&s, fds, p, f);
 	add_events(&s, fds, a);
+	err = add_probes(&s, fds, o, &a->probes);
+	if (err) {
+		args_release(&s.args);
+		return report_start(HELPER_PROFILE, err);
+	}
 	s.keep = fds;
 	args_for_profile(&s.args, o, a, command_pid, own, ARRAY_SIZE(own));
 	return start_helper(p, &s);

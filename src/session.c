@@ -377,14 +377,31 @@ static int start(struct session *s)
 	return pipeline_start(&s->pipeline, s->options, s->acquired, command_of(s)->child.pid);
 }
 
+static int take_probe_fact(void *context, const char *key, const char *value)
+{
+	return probe_results_take(context, key, value);
+}
+
+/* Returns an exit status. */
+static int begin(struct session *s)
+{
+	pipeline_init(&s->pipeline);
+	if (probe_results_init(&s->probes, s->acquired->probes.n)) {
+		diag_error("%s", strerror(ENOMEM));
+		return EXIT_FAILED;
+	}
+	profiler(s)->facts.taker = take_probe_fact;
+	profiler(s)->facts.context = &s->probes;
+	return start(s);
+}
+
 void session_run(struct session *s, const struct options *o, struct acquired *a)
 {
 	memset(s, 0, sizeof(*s));
 	s->options = o;
 	s->acquired = a;
 	s->signal_fd = -1;
-	pipeline_init(&s->pipeline);
-	s->failure = start(s);
+	s->failure = begin(s);
 	if (s->failure) {
 		stop(s);
 		pipeline_kill(&s->pipeline);
@@ -400,6 +417,7 @@ void session_run(struct session *s, const struct options *o, struct acquired *a)
 void session_release(struct session *s)
 {
 	pipeline_release(&s->pipeline);
+	probe_results_release(&s->probes);
 	if (s->signal_fd >= 0)
 		close(s->signal_fd);
 }

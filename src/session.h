@@ -12,11 +12,13 @@
 #include "lib/spawn.h"
 #include "options.h"
 #include "pipeline.h"
+#include "probe-results.h"
 
 struct session {
 	const struct options *options;
 	struct acquired *acquired;
 	struct pipeline pipeline;
+	struct probe_results probes;     /* of acquired->probes, in the same order */
 	int signal_fd;
 	bool live, stopping;
 	int signals;             /* how many asked us to end */

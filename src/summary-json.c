@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "summary-probes.h"
 #include "summary-unwind.h"
 
 /* Facts that are numbers; any other fact is a string. */
@@ -206,6 +207,41 @@ static void put_unwind(const struct summary *sum, struct buf *out)
 	buf_put_str(out, "\n  }");
 }
 
+/* ---- probes ---- */
+
+static void put_probe(const struct summary *sum, struct buf *out, size_t i)
+{
+	const struct probe_result *r = &sum->session->probes.v[i];
+	struct buf name = BUF_INIT(PROBE_LINE_MAX);
+
+	probes_put_name(sum, i, &name);
+	buf_put_byte(&name, '\0');
+	buf_put_str(out, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
+	put_string(out, name.failed ? "" : (const char *)name.data);
+	buf_printf(out, ", \"hits\": %" PRIu64 ", \"missed\": %" PRIu64, r->hits, r->missed);
+	if (r->refused) {
+		buf_put_str(out, ", \"refused\": ");
+		put_string(out, r->refused);
+	}
+	buf_put_byte(out, '}');
+	buf_release(&name);
+}
+
+static void put_probes(const struct summary *sum, struct buf *out)
+{
+	const struct probe_results *r = &sum->session->probes;
+
+	if (!r->n)
+		return;
+	put_key(out, "probe_rungs");
+	buf_printf(out, "\"%.*s\"", (int)r->rungs.len, (const char *)r->rungs.data);
+	put_key(out, "probes");
+	buf_put_byte(out, '[');
+	for (size_t i = 0; i < r->n; i++)
+		put_probe(sum, out, i);
+	buf_put_str(out, "\n  ]");
+}
+
 static void put_verdict(const struct summary *sum, struct buf *out, const char *verdict)
 {
 	uint64_t n = unwind_count(sum, verdict);
@@ -274,6 +310,7 @@ int summary_json(const struct summary *sum, struct buf *out)
 		put_fact(sum, out, numbers[i], 1);
 	put_verdicts(sum, out);
 	put_unwind(sum, out);
+	put_probes(sum, out);
 	put_key(out, "profiler_cpu_seconds");
 	buf_printf(out, "%.6f", sum->cpu_seconds);
 	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)

@@ -11,6 +11,7 @@
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "summary-probes.h"
 #include "summary-unwind.h"
 
 /* Below this many samples shares mean little. */
@@ -102,6 +103,9 @@ static void warn_no_samples(const struct summary *sum)
 
 	if (o->input)
 		diag_warn(_("no samples: %s has none"), o->input);
+	else if (o->n_probes)
+		diag_warn(_("no samples: no probe was hit; sample longer, or look with "
+			    "--list-probes where they go"));
 	else if (o->command || o->pids.n || o->tids.n)
 		diag_warn(_("no samples: the target did not run on a CPU for long enough; "
 			    "sample longer, or faster with --frequency"));
@@ -130,6 +134,7 @@ void summary_warn(const struct summary *sum)
 	if (sum->session->incomplete[0])
 		diag_warn(_("the result is incomplete: %s"), sum->session->incomplete);
 	warn_if_different(sum);
+	probes_warn(sum);
 	if (events)
 		diag_warn(_("the kernel lost %" PRIu64
 			    " events about mappings: names may be missing"),
@@ -138,7 +143,7 @@ void summary_warn(const struct summary *sum)
 		diag_warn(_("a process that makes unwind tables failed: more stacks may be cut"));
 	if (sum->samples == 0 && !summary_incomplete(sum))
 		warn_no_samples(sum);
-	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES)
+	else if (sum->samples > 0 && sum->samples < FEW_SAMPLES && !sum->session->probes.n)
 		diag_warn(_("few samples (%" PRIu64 "): shares mean little"), sum->samples);
 }
 
@@ -150,11 +155,13 @@ static void print_samples(const struct summary *sum, struct buf *b)
 	const char *asked = summary_fact(sum, "frequency"), *stacks = summary_fact(sum, "stacks");
 	uint64_t duration = number_of(sum, "duration_ns");
 
-	buf_printf(b, ngettext("%" PRIu64 " sample", "%" PRIu64 " samples", sum->samples),
-		   sum->samples);
+	probes_print_hits(sum, b);
+	if (!b->len)
+		buf_printf(b, ngettext("%" PRIu64 " sample", "%" PRIu64 " samples", sum->samples),
+			   sum->samples);
 	if (duration)
 		buf_printf(b, _(" in %.2f s"), (double)duration / 1e9);
-	if (achieved && asked)
+	if (achieved && asked && !sum->session->probes.n)
 		buf_printf(b, _(", %s Hz on each CPU of %s asked"), achieved, asked);
 	if (!stacks)
 		stacks = summary_fact(sum, "distinct_stacks");
@@ -214,6 +221,8 @@ void summary_print(const struct summary *sum)
 			diag_note("%.*s", (int)b.len, (const char *)b.data);
 		else if (b.len)
 			diag_hint("%.*s", (int)b.len, (const char *)b.data);
+		if (i == 0)
+			probes_print_each(sum);
 	}
 	buf_release(&b);
 }

@@ -20,6 +20,7 @@ unit_tests = \
 	tests/unit/check_perf_data \
 	tests/unit/check_perf_map \
 	tests/unit/check_pprof \
+	tests/unit/check_probe_results \
 	tests/unit/check_probe_target \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \

@@ -51,6 +51,20 @@ refused 2 "^profile-bee: --cmd: the command is empty" --cmd ' '
 refused 2 "^profile-bee: --comm: the value is empty" --comm ''
 refused 2 "^profile-bee: --top: there is no table here" --top 5 -c x.txt
 
+# ---- probes ----
+refused 2 "^profile-bee: --uprobe: the specification is empty" --uprobe ''
+refused 2 "^profile-bee: --kprobe: the specification is empty" --kprobe ret:
+refused 2 "^profile-bee: --event: the specification is empty" -e kprobe:
+refused 2 "^profile-bee: --uprobe: the specification is longer than 65536 bytes" \
+	--uprobe "$(printf '%070000d' 0)"
+refused 2 "^profile-bee: --uprobe-pid 'x': not the id of a process" --uprobe-pid x
+refused 2 "^profile-bee: --uprobe-pid: there is no probe of a program or library" --uprobe-pid 1
+refused 2 "^profile-bee: --uprobe-pid: there is no probe" --uprobe-pid 1 --kprobe vfs_read
+refused 2 "^profile-bee: --porcelain is for --list-probes" --porcelain --uprobe malloc
+refused 2 "^profile-bee: --input and probes exclude each other" --input x --uprobe malloc
+refused 2 "^profile-bee: --self-profile and probes exclude each other" \
+	--self-profile --uprobe malloc
+
 # ---- outputs by extension ----
 refused 2 "^profile-bee: -o x.foo: unknown extension; known are .svg, .folded, .*.perf.data" -o x.foo
 refused 2 "^profile-bee: -o .svg: unknown extension" -o .svg
