@@ -27,6 +27,7 @@ struct mapping_facts { bool functions, filenames, lines, inlines; };
 
 struct pprof_writer {
 	int failed;
+	bool hits;                       /* of probes are counted, not time */
 	size_t n_samples;
 	int64_t time, duration, period;
 	struct map strings, mappings, functions, locations;
@@ -287,12 +288,17 @@ static size_t ids_size(struct pprof_writer *w, const uint64_t *ids, size_t n)
 	return size;
 }
 
+void pprof_count_hits(struct pprof_writer *w)
+{
+	w->hits = true;
+}
+
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
 		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,
 		      size_t n_labels)
 {
 	size_t ids = ids_size(w, location_ids, n_locations);
-	size_t values = varint_size((uint64_t)count) + varint_size((uint64_t)ns);
+	size_t values = varint_size((uint64_t)count) + (w->hits ? 0 : varint_size((uint64_t)ns));
 	size_t size;
 	uint8_t *p;
 
@@ -304,12 +310,13 @@ void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size
 	p = bytes_head_put(p, PROFILE_SAMPLE, size);
 	if (ids)
 		p = bytes_head_put(p, SAMPLE_LOCATION, ids);
-	/* Four bytes at least follow the last one. */
+	/* Three bytes at least follow the last one. */
 	for (size_t i = 0; i < n_locations; i++)
 		p = varint_put_over(p, location_ids[i]);
 	p = bytes_head_put(p, SAMPLE_VALUE, values);
 	p = varint_put(p, (uint64_t)count);
-	p = varint_put(p, (uint64_t)ns);
+	if (!w->hits)
+		p = varint_put(p, (uint64_t)ns);
 	part_put(p, &w->label_bytes);
 	w->n_samples++;
 }
@@ -408,12 +415,23 @@ static void encode_string(struct pprof_writer *w, const struct map_key *s)
 		w->failed = -EFBIG;
 }
 
-static void encode_head(struct pprof_writer *w)
+static void encode_types(struct pprof_writer *w)
 {
+	if (w->hits) {
+		encode_type(w, PROFILE_SAMPLE_TYPE, "hits", "count");
+		encode_type(w, PROFILE_PERIOD_TYPE, "probe", "count");
+		encode_number(w, PROFILE_PERIOD, 1);
+		return;
+	}
 	encode_type(w, PROFILE_SAMPLE_TYPE, "samples", "count");
 	encode_type(w, PROFILE_SAMPLE_TYPE, "cpu", "nanoseconds");
 	encode_type(w, PROFILE_PERIOD_TYPE, "cpu", "nanoseconds");
 	encode_number(w, PROFILE_PERIOD, w->period);
+}
+
+static void encode_head(struct pprof_writer *w)
+{
+	encode_types(w);
 	encode_number(w, PROFILE_TIME, w->time);
 	encode_number(w, PROFILE_DURATION, w->duration);
 	for (size_t i = 0; i < w->mappings.n && !w->failed; i++)

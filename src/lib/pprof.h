@@ -11,10 +11,11 @@
  * message: profiles of a million nodes pass in a fraction of a second.
  *
  * Conventions of our streams on top of the schema:
- *  - sample types are (samples,count) and (cpu,nanoseconds), in this order;
+ *  - sample types are (samples,count) and (cpu,nanoseconds), in this order; or, for hits of probes,
+ *    (hits,count) alone;
  *  - a sample's locations are leaf first; a location's lines are innermost inline first;
  *  - labels: "comm" (thread name, str), "process" (process name, str), "pid" (num), "tid" (num),
- *    "cpu" (num); absent where not known or not asked for;
+ *    "cpu" (num), "probe" (what was hit, str); absent where not known or not asked for;
  *  - kernel code, modules and BPF programs included, has the mapping PPROF_KERNEL_MAPPING; code of
  *    a run-time compiler has the mapping PPROF_JIT_MAPPING; a frame of our own making such as
  *    "[cut: depth]" has a location without mapping and address 0;
@@ -72,6 +73,11 @@ uint64_t pprof_add_mapping(struct pprof_writer *w, const struct pprof_mapping_de
  * name). */
 uint64_t pprof_add_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
 			    const struct pprof_line_desc *lines, size_t n_lines);
+/*
+ * What this and all later messages count is hits of probes: their only type is (hits,count), the
+ * period is one (probe,count), and the ns of samples are left out.  Before the first sample.
+ */
+void pprof_count_hits(struct pprof_writer *w);
 /* locations are leaf first; count and ns are the two values.  Equal samples are not merged. */
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
 		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,

@@ -109,6 +109,44 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* Of hits there is one value, in each message; the many locations show that nothing is torn. */
+START_TEST(hits)
+{
+	struct pprof_writer *w = pprof_writer_new();
+	const struct pprof_label_desc label = { .key = "probe", .str = "uprobe:libc.so.6:malloc" };
+	struct buf b = BUF_INIT(1 << 20);
+	struct pprof_profile p = { 0 };
+	uint64_t ids[300];
+
+	ck_assert_ptr_nonnull(w);
+	pprof_count_hits(w);
+	for (int message = 0; message < 2; message++) {
+		for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+			ids[i] = pprof_add_location(w, 0, i + 1, NULL, 0);
+		for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+			pprof_add_sample(w, ids, i + 1, (int64_t)i + 1, 1000, &label, i % 2);
+		pprof_set_period(w, 10101010);
+		buf_clear(&b);
+		ck_assert_int_eq(pprof_writer_finish(w, false, &b), 0);
+		ck_assert_int_eq(pprof_parse(&p, b.data, b.len), 0);
+		ck_assert_uint_eq(p.n_types, 1);
+		expect(&p, p.types[0].type, "hits");
+		expect(&p, p.types[0].unit, "count");
+		expect(&p, p.period_type.type, "probe");
+		ck_assert_int_eq(p.period, 1);
+		ck_assert_uint_eq(p.n_samples, ARRAY_SIZE(ids));
+		for (size_t i = 0; i < p.n_samples; i++) {
+			ck_assert_uint_eq(p.samples[i].n_locations, i + 1);
+			ck_assert_int_eq(p.values[p.samples[i].first_value], (int64_t)i + 1);
+			ck_assert_uint_eq(p.samples[i].n_labels, i % 2);
+		}
+	}
+	pprof_profile_release(&p);
+	pprof_writer_free(w);
+	buf_release(&b);
+}
+END_TEST
+
 /* Cut anywhere, a message is malformed or at least never read beyond its end. */
 START_TEST(truncations)
 {
@@ -231,6 +269,7 @@ int main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, round_trip);
+	tcase_add_test(t, hits);
 	tcase_add_test(t, truncations);
 	tcase_add_loop_test(t, hostile, 0, ARRAY_SIZE(messages));
 	tcase_add_test(t, wrong_ids_are_refused);
