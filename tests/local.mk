@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/check_map \
 	tests/unit/check_number \
 	tests/unit/check_perf_data \
+	tests/unit/check_perf_events \
 	tests/unit/check_perf_map \
 	tests/unit/check_pprof \
 	tests/unit/check_probe_results \

@@ -67,6 +67,20 @@ static void note_period(struct perf_data_info *info, const struct perf_event_att
 		info->period_ns = NS_PER_SECOND / attr->sample_freq;
 }
 
+/*
+ * A dummy event only makes the kernel tell of mappings and names.  A tracepoint's samples are its
+ * hits unless it has a period or a frequency; probes of perf are tracepoints.
+ */
+static void note_meaning(struct perf_data_reader *r, const struct perf_event_attr *attr)
+{
+	bool is_hit = attr->type == PERF_TYPE_TRACEPOINT && !attr->freq && attr->sample_period <= 1;
+
+	if (attr->type == PERF_TYPE_SOFTWARE && attr->config == PERF_COUNT_SW_DUMMY)
+		return;
+	r->info.counts_hits = is_hit && (!r->n_sampling || r->info.counts_hits);
+	r->n_sampling++;
+}
+
 static int add_ids(struct perf_data_reader *r, const uint8_t *ids, size_t n, uint32_t event)
 {
 	uint64_t id;
@@ -103,8 +117,34 @@ int perf_data_add_event(struct perf_data_reader *r, const void *attr, size_t n, 
 	r->has_build_ids |= a.build_id;
 	if (r->n_events == 1)
 		note_period(&r->info, &a);
+	note_meaning(r, &a);
 	compare_with_first(r, &l);
 	return add_ids(r, ids, n_ids, (uint32_t)r->n_events - 1);
+}
+
+int perf_data_name_event(struct perf_data_reader *r, const uint64_t *event_id, size_t place,
+			 const char *name, size_t n)
+{
+	uint32_t event = event_id ? u64_map_get(&r->ids, *event_id) : MAP_NONE;
+	size_t i = event == MAP_NONE ? place : event;
+
+	if (i >= EVENTS_MAX)
+		return 0;
+	if (VEC_RESERVE(r->names, r->names_cap, i + 1))
+		return -ENOMEM;
+	while (r->n_names <= i)
+		r->names[r->n_names++] = NULL;
+	if (r->names[i])
+		return 0;
+	r->names[i] = strndup(name, n);
+	return r->names[i] ? 0 : -ENOMEM;
+}
+
+const char *perf_data_event_name(const struct perf_data_reader *r, uint64_t event_id)
+{
+	uint32_t event = r->n_sampling > 1 ? u64_map_get(&r->ids, event_id) : MAP_NONE;
+
+	return event < r->n_names ? r->names[event] : NULL;
 }
 
 static const struct layout *find_event(const struct perf_data_reader *r, const uint8_t *id_bytes)

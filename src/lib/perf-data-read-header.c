@@ -69,15 +69,34 @@ static int keep_cmdline(struct perf_data_reader *r, struct span s)
 	return error;
 }
 
-/* Of the described events only the first one's name is kept. */
-static int keep_event_name(struct perf_data_reader *r, struct span s)
+/* One described event: its attr, the number of its ids, its name, its ids. */
+static int keep_event_name(struct perf_data_reader *r, struct span *s, uint32_t attr_size,
+			   size_t place)
+{
+	const uint8_t *attr = span_take(s, attr_size), *ids;
+	uint32_t n_ids = attr ? span_u32(s) : 0;
+	uint64_t id = 0;
+	size_t len;
+	const char *name = take_string(s, &len);
+	int error;
+
+	ids = span_array(s, n_ids, sizeof(id));
+	if (s->bad)
+		return 0;
+	if (n_ids)
+		memcpy(&id, ids, sizeof(id));
+	error = perf_data_name_event(r, n_ids ? &id : NULL, place, name, len);
+	return error || place ? error : keep_text(&r->texts[4], &r->info.event_name, name, len);
+}
+
+static int keep_event_names(struct perf_data_reader *r, struct span s)
 {
 	uint32_t n = span_u32(&s), attr_size = span_u32(&s);
+	int error = 0;
 
-	if (!n || !span_take(&s, attr_size))
-		return 0;
-	span_u32(&s);
-	return keep_string(s, &r->texts[4], &r->info.event_name);
+	for (uint32_t i = 0; i < n && !s.bad && !error; i++)
+		error = keep_event_name(r, &s, attr_size, i);
+	return error;
 }
 
 int perf_data_note_feature(struct perf_data_reader *r, uint64_t feature, struct span s)
@@ -92,7 +111,7 @@ int perf_data_note_feature(struct perf_data_reader *r, uint64_t feature, struct 
 	case FEATURE_CMDLINE:
 		return keep_cmdline(r, s);
 	case FEATURE_EVENT_DESC:
-		return keep_event_name(r, s);
+		return keep_event_names(r, s);
 	}
 	return 0;
 }

@@ -273,7 +273,10 @@ static int decode_sample(struct perf_data_reader *r, const struct perf_event_hea
 	}
 	rec->sample.misc = h->misc;
 	error = perf_data_decode_sample(layout, *s, rec);
-	return error ? error : 1;
+	if (error)
+		return error;
+	rec->sample.event_name = perf_data_event_name(r, rec->sample.id);
+	return 1;
 }
 
 static int decode_kernel(struct perf_data_reader *r, const struct perf_event_header *h,
@@ -429,6 +432,9 @@ void perf_data_reader_close(struct perf_data_reader *r)
 	input_release(&r->in);
 	for (size_t i = 0; i < ARRAY_SIZE(r->texts); i++)
 		free(r->texts[i]);
+	for (size_t i = 0; i < r->n_names; i++)
+		free(r->names[i]);
+	free(r->names);
 	free(r->events);
 	free(r->build_ids);
 	u64_map_release(&r->ids);

@@ -26,6 +26,9 @@ struct perf_data_reader {
 	struct input in;
 	struct layout *events;
 	size_t n_events, events_cap;
+	size_t n_sampling;       /* events that are no dummies */
+	char **names;            /* by event, owned; NULL: not known */
+	size_t n_names, names_cap;
 	bool is_mixed;           /* the events differ in layout */
 	bool has_common_id;      /* and yet have their ids at the same places */
 	bool has_build_ids;      /* an event asked for build ids in mappings */
@@ -109,6 +112,11 @@ static inline char *span_text(struct span *s)
 /* Add an event from its attr of n bytes and the ids that follow.  0 or a negative errno. */
 int perf_data_add_event(struct perf_data_reader *r, const void *attr, size_t n, const void *ids,
 			size_t n_ids);
+/* Note the name of an event that has this id, or else of the one at that place.  0 or -ENOMEM. */
+int perf_data_name_event(struct perf_data_reader *r, const uint64_t *event_id, size_t place,
+			 const char *name, size_t n);
+/* The name of the event with this id when there are several events that sample, or NULL. */
+const char *perf_data_event_name(const struct perf_data_reader *r, uint64_t event_id);
 /* The layout of a record, NULL when there is none (unknown id of a sample, or no event at all). */
 const struct layout *perf_data_sample_layout(const struct perf_data_reader *r,
 					     const struct span *s);

@@ -123,6 +123,8 @@ struct perf_data_sample {
 	size_t chain_len;
 	const void *raw;         /* may be NULL */
 	size_t raw_len;          /* when read, padding included (at most 7 bytes) */
+	/* When read: the name of its event if there are several that sample, else NULL. */
+	const char *event_name;
 	/*
 	 * What user space needs to unwind the user stack itself.  With a copy the chain should have
 	 * no user frames: perf shows the unwound ones behind them.
@@ -197,6 +199,7 @@ struct perf_data_info {
 	const char *event_name;  /* the first event's, or NULL */
 	uint64_t period_ns;      /* of a cpu-clock or task-clock; else 0 */
 	uint64_t frequency;      /* asked, 0 when by period */
+	bool counts_hits;        /* each sample is one hit of a tracepoint or another probe */
 	bool is_file;            /* file mode */
 	bool ours;               /* has META records of ours at its start */
 };
