@@ -73,24 +73,25 @@ static size_t put_label(struct pprof_label_desc *labels, size_t n, const char *k
 	return n + 1;
 }
 
-static size_t put_name(const struct emitter *e, struct pprof_label_desc *labels, size_t n,
+static size_t put_name(const struct map *names, struct pprof_label_desc *labels, size_t n,
 		       const char *key, uint32_t name)
 {
-	if (name == MAP_NONE || !e->comms->names.keys[name].len)
+	if (name == MAP_NONE || !names->keys[name].len)
 		return n;
-	labels[n] =
-		(struct pprof_label_desc){ .key = key, .str = e->comms->names.keys[name].bytes };
+	labels[n] = (struct pprof_label_desc){ .key = key, .str = names->keys[name].bytes };
 	return n + 1;
 }
 
 static void add_sample(struct emitter *e, const struct stack_key *key,
 		       const struct stack_value *value)
 {
-	struct pprof_label_desc labels[5];
+	const struct map *comms = &e->comms->names;
+	struct pprof_label_desc labels[6];
 	size_t n = 0;
 
-	n = put_name(e, labels, n, "comm", key->comm);
-	n = put_name(e, labels, n, "process", key->process);
+	n = put_name(comms, labels, n, "comm", key->comm);
+	n = put_name(comms, labels, n, "process", key->process);
+	n = put_name(&e->probes->names, labels, n, "probe", key->probe);
 	n = put_label(labels, n, "pid", key->pid);
 	n = put_label(labels, n, "tid", key->tid);
 	n = put_label(labels, n, "cpu", key->cpu);

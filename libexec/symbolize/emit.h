@@ -6,6 +6,7 @@
 #include "cuts.h"
 #include "frames.h"
 #include "lib/pprof.h"
+#include "probes.h"
 #include "stacks.h"
 #include "walk.h"
 
@@ -13,6 +14,7 @@ struct emitter {
 	struct pprof_writer *writer;
 	struct frames *frames;
 	const struct comms *comms;
+	const struct probes *probes;
 	struct walk walk;
 	struct cuts cuts;        /* of what was added to messages */
 	uint64_t chain[STACK_CHAIN_MAX];

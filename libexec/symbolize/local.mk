@@ -22,6 +22,8 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/objects.h \
 	libexec/symbolize/perf-map.c \
 	libexec/symbolize/perf-map.h \
+	libexec/symbolize/probes.c \
+	libexec/symbolize/probes.h \
 	libexec/symbolize/session.c \
 	libexec/symbolize/session.h \
 	libexec/symbolize/stacks.c \

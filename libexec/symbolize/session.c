@@ -65,10 +65,17 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 	s->frames.kernel = &s->kernel;
 	s->emitter.frames = &s->frames;
 	s->emitter.comms = &s->comms;
+	s->emitter.probes = &s->probes;
 	s->emitter.fd = out;
 	s->emitter.message = 1;
 	s->emitter.writer = pprof_writer_new();
 	return s->emitter.writer ? 0 : -ENOMEM;
+}
+
+static void count_hits(struct session *s)
+{
+	s->hits = true;
+	pprof_count_hits(s->emitter.writer);
 }
 
 /* What the header tells is complete only when the first record has been read: in pipe mode the
@@ -87,6 +94,8 @@ static int learn(struct session *s)
 	if (!s->period_ns)
 		s->period_ns = info->period_ns;
 	s->clock_period = info->period_ns;
+	if (!s->ours && info->counts_hits)
+		count_hits(s);
 	return s->ours ? 0 : set_foreign_facts(s, info);
 }
 
@@ -151,7 +160,8 @@ static int open_files(struct session *s, const struct stack_key *key, uint64_t t
 static struct stack_key key_of(const struct session *s, const struct waiting *w)
 {
 	struct stack_key key = {
-		.pid = w->pid, .comm = w->sample.comm, .verdict = w->sample.verdict,
+		.pid = w->pid, .comm = w->sample.comm, .probe = w->sample.probe,
+		.verdict = w->sample.verdict,
 		.tid = s->group == GROUP_TID ? w->tid : MAP_NONE,
 		.cpu = s->group == GROUP_CPU ? w->sample.cpu : MAP_NONE,
 		.generation = space_at(&s->spaces, w->pid, w->time), .misc = w->sample.misc,
@@ -281,6 +291,8 @@ static int read_raw(struct session *s, const struct perf_data_sample *sample, st
 	struct perf_data_raw raw;
 
 	w->sample.comm = MAP_NONE;
+	w->sample.probe = sample->event_name ? probes_name(&s->probes, sample->event_name) :
+					       MAP_NONE;
 	w->sample.verdict = VERDICT_FOREIGN;
 	if (sample->regs_mask && !sample->regs_abi)
 		w->sample.verdict = VERDICT_NO_USER;
@@ -288,6 +300,7 @@ static int read_raw(struct session *s, const struct perf_data_sample *sample, st
 		return 0;
 	w->sample.verdict = raw.verdict;
 	w->sample.gap = raw.gap;
+	w->sample.probe = probes_of(&s->probes, raw.probe);
 	w->sample.comm = comms_name(&s->comms, raw.comm, sizeof(raw.comm));
 	return w->sample.comm == MAP_NONE ? -ENOMEM : 0;
 }
@@ -295,11 +308,13 @@ static int read_raw(struct session *s, const struct perf_data_sample *sample, st
 static void weigh(const struct session *s, const struct perf_data_sample *sample, struct waiting *w)
 {
 	w->sample.count = 1;
-	if (s->ours) {
+	if (s->hits && s->ours) {
+		w->sample.count = sample->period ? sample->period : 1;
+	} else if (s->ours) {
 		w->sample.ns = sample->period;
 		if (s->period_ns && sample->period > s->period_ns)
 			w->sample.count = (sample->period + s->period_ns / 2) / s->period_ns;
-	} else if (s->clock_period) {
+	} else if (s->clock_period && !s->hits) {
 		w->sample.ns = sample->period ? sample->period : s->clock_period;
 	}
 }
@@ -327,7 +342,14 @@ static int take_sample(struct session *s, const struct perf_data_record *rec)
 
 static int take_meta(struct session *s, const char *key, const char *value)
 {
+	int r = probes_take(&s->probes, key, value);
+
 	s->ours = true;
+	if (r)
+		return r < 0 ? r : 0;
+	/* Messages are of one kind: what comes after samples comes too late. */
+	if (!strcmp(key, "event") && !strcmp(value, "probes") && !s->n_samples)
+		count_hits(s);
 	if (!strcmp(key, "period_ns"))
 		s->period_ns = strtoull(value, NULL, 10);
 	if (!strcmp(key, "group") && !strcmp(value, "cpu"))
@@ -467,6 +489,7 @@ void session_release(struct session *s)
 	stacks_release(&s->stacks);
 	timeline_release(&s->timeline);
 	frames_release(&s->frames);
+	probes_release(&s->probes);
 	comms_release(&s->comms);
 	perf_maps_release(&s->jit);
 	kernel_symbols_release(&s->kernel);

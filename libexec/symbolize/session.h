@@ -20,6 +20,7 @@ struct session {
 	struct kernel_symbols kernel;
 	struct perf_maps jit;
 	struct comms comms;
+	struct probes probes;
 	struct frames frames;
 	struct timeline timeline;
 	struct copies copies;
@@ -28,6 +29,7 @@ struct session {
 	struct emitter emitter;
 	enum session_group group;
 	bool ours; /* written by profile-bee: rounds are complete, counts are aggregated */
+	bool hits;               /* samples are hits of probes, and count no time */
 	bool by_pointers;        /* user chains were walked by frame pointers */
 	bool saved;              /* the input is a file: nobody waits for us to read it */
 	bool live;               /* a message at least each second */

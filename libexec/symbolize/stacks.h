@@ -15,6 +15,7 @@
 struct stack_key {
 	uint32_t pid, tid, cpu;  /* tid and cpu: MAP_NONE when not kept apart */
 	uint32_t comm, process;  /* names, MAP_NONE: not known */
+	uint32_t probe;          /* name of what was hit, MAP_NONE: nothing or not to be shown */
 	uint32_t generation, epoch;
 	uint16_t verdict, misc;  /* enum verdict or VERDICT_COPY_ENDS; cpumode */
 	uint32_t gap;            /* as in struct perf_data_raw */
@@ -25,7 +26,6 @@ enum stack_flags {
 	STACK_BY_POINTERS = 1,   /* the user part of the chain was walked by frame pointers */
 	STACK_FROM_COPY = 2      /* it was unwound from a copy of the stack */
 };
-
 
 struct stack_value {
 	uint64_t count, ns;

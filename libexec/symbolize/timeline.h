@@ -34,6 +34,7 @@ struct waiting {
 			uint32_t chain_len;
 			uint32_t copy_len;       /* words of a copied stack behind the chain */
 			uint32_t cpu, comm;      /* comm: MAP_NONE, not told */
+			uint32_t probe;          /* name, or MAP_NONE */
 			uint32_t gap;
 			uint16_t verdict, misc;
 		} sample;
