@@ -261,6 +261,15 @@ bool frames_is_signal(struct frames *f, uint32_t id)
 	return frame->is_signal;
 }
 
+bool frames_is_return_probe(const struct frames *f, uint32_t generation, uint64_t time,
+			    uint64_t addr)
+{
+	const struct space_mapping *m = generation == SPACE_NONE ? NULL :
+		space_find(f->spaces, generation, time, addr);
+
+	return m && m->start == addr && !strcmp(f->objects->v[m->object].path, "[uprobes]");
+}
+
 void frames_forget_addresses(struct frames *f)
 {
 	map_clear(&f->addresses);

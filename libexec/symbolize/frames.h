@@ -59,6 +59,13 @@ uint32_t frames_named(struct frames *f, const char *name);
 bool frames_is_signal(struct frames *f, uint32_t frame);
 
 /*
+ * Whether addr is where functions with a probe on their return go back to: the first instruction of
+ * the page that the kernel maps for it.
+ */
+bool frames_is_return_probe(const struct frames *f, uint32_t generation, uint64_t time,
+			    uint64_t addr);
+
+/*
  * The frame at addr in a generation of process pid.  Returns 1 and sets *frame; 0 when nothing is
  * mapped there, as far as is known now (*frame is then a frame called "[0xADDR]"); or -ENOMEM.
  */

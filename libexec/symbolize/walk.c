@@ -171,6 +171,11 @@ static int find_user(struct state *s, uint64_t addr, uint32_t *frame, bool *inte
 	int r = frames_user(s->f, key->pid, key->generation, key->epoch, s->time,
 			    s->exact ? addr : addr - 1, frame);
 
+	/* A probe waits for the function's return: the caller's address is replaced, not lost. */
+	if (!r && !s->exact && frames_is_return_probe(s->f, key->generation, s->time, addr)) {
+		*frame = frames_named(s->f, "[uretprobe]");
+		r = *frame == MAP_NONE ? -ENOMEM : 1;
+	}
 	*interrupted = r == 1 && frames_is_signal(s->f, *frame);
 	if (*interrupted && !s->exact)
 		r = frames_user(s->f, key->pid, key->generation, key->epoch, s->time, addr, frame);
@@ -192,7 +197,7 @@ static int push_user(struct state *s, uint64_t addr)
 		s->broken = true;
 		return push_end(s, VERDICT_BAD_FRAME);
 	}
-	if (r)
+	if (r && s->f->v[frame].place != PLACE_NOWHERE)
 		s->last = frame;
 	s->is_mapped = r;
 	s->exact = interrupted;

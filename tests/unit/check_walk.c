@@ -184,6 +184,30 @@ START_TEST(unmapped_return_addresses)
 }
 END_TEST
 
+/* The page that the kernel maps for probes begins with where probed functions return to. */
+START_TEST(a_return_probe_is_no_address)
+{
+	const uint64_t chain[] = { PERF_CONTEXT_USER, FILE_AT + 0x123, ANON_AT, FILE_AT + 0x201 };
+	const uint64_t slot[] = { PERF_CONTEXT_USER, FILE_AT + 0x123, ANON_AT + 0x81 };
+
+	map_at(FILE_AT, 1, "/nowhere/libfoo.so");
+	map_at(ANON_AT, 1, "[uprobes]");
+	key.flags = STACK_BY_POINTERS;
+	ck_assert_str_eq(walk_names(chain, 4), "[libfoo.so+0x123];[uretprobe];[libfoo.so+0x200]");
+	ck_assert_uint_eq(w.end.verdict, VERDICT_ROOT);
+	ck_assert_str_eq(walk_names(chain, 3), "[libfoo.so+0x123];[uretprobe]");
+	ck_assert_str_eq(walk_names(slot, 3), "[libfoo.so+0x123];[uprobes+0x20080]");
+	key.verdict = VERDICT_UNMAPPED;
+	ck_assert_str_eq(walk_names(chain, 3),
+			 "[libfoo.so+0x123];[uretprobe];"
+			 "[cut: unwind table of libfoo.so not ready]");
+	key.gap = 2;
+	ck_assert_str_eq(walk_names(chain, 4),
+			 "[libfoo.so+0x123];[uretprobe];[cut: middle frames left out];"
+			 "[libfoo.so+0x200];[cut: unwind table of libfoo.so not ready]");
+}
+END_TEST
+
 START_TEST(a_left_out_middle_is_marked)
 {
 	const uint64_t chain[] = { PERF_CONTEXT_KERNEL, KERNEL(1), PERF_CONTEXT_USER, 0x1000,
@@ -344,6 +368,7 @@ int main(void)
 	tcase_add_test(tc, code_that_was_in_no_known_mapping);
 	tcase_add_test(tc, generated_code_has_no_file);
 	tcase_add_test(tc, unmapped_return_addresses);
+	tcase_add_test(tc, a_return_probe_is_no_address);
 	tcase_add_test(tc, a_left_out_middle_is_marked);
 	tcase_add_test(tc, a_late_mapping_mends_the_stack);
 	tcase_add_test(tc, signals_interrupt_anywhere);
