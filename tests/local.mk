@@ -145,13 +145,15 @@ test_tools = \
 	tests/lib/row-oracle \
 	tests/lib/unwind-modules \
 	tests/lib/write-copies \
-	tests/lib/write-pprof
+	tests/lib/write-pprof \
+	tests/lib/write-probes
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_copies_LDADD = $(PBEE_LIBS)
 tests_lib_row_oracle_SOURCES = \
 	tests/lib/row-oracle.c tests/lib/row-rules.c tests/lib/row-rules.h
 tests_lib_row_oracle_LDADD = $(builder_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
+tests_lib_write_probes_LDADD = $(PBEE_LIBS)
 tests_lib_beside_perf_SOURCES = tests/lib/beside-perf.c tests/lib/oracle.c tests/lib/oracle.h
 tests_lib_beside_perf_LDADD = $(tests_lib_walk_driver_LDADD)
 $(tests_lib_beside_perf_OBJECTS) $(tests_lib_walk_driver_OBJECTS): $(bpf_skeletons)

@@ -14,6 +14,7 @@ struct view {
 	const struct facts *facts;
 	const char *title;                /* UTF-8 hoped for, not promised */
 	const char *incomplete;           /* why the input is not whole, or NULL */
+	bool hits;                        /* hits of probes are counted, not samples of time */
 	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
 	unsigned top;                     /* rows of the table */
 };

@@ -239,10 +239,12 @@ static int run(const struct options *o, int in, struct model *m)
 	const char **modules;
 	struct view view = {
 		.trie = &m->trie, .facts = &m->facts, .top = o->top,
-		.title = o->title ? o->title : _("CPU flame graph"),
 		.incomplete = facts_get(&m->facts, "incomplete")
 	};
 
+	view.hits = model_is_of_hits(m);
+	view.title = o->title ? o->title : view.hits ? _("Flame graph of probes")
+						     : _("CPU flame graph");
 	if (err) {
 		view.incomplete = reason_of(err);
 		diag_warn(_("the profile is incomplete: %s"), view.incomplete);

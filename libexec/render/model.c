@@ -30,7 +30,7 @@ void model_release(struct model *m)
 	free(m->module_of);
 	free(m->locations);
 	free(m->location_stack);
-	free(m->comm_frames);
+	free(m->label_frames);
 	free(m->stack);
 	*m = (struct model){ 0 };
 }
@@ -178,7 +178,7 @@ static int name_locations(struct model *m)
 /* ---- labels ---- */
 
 struct sample_labels {
-	uint32_t comm, process;  /* strings, 0 where not given */
+	uint32_t comm, process, probe;   /* strings, 0 where not given */
 	int64_t pid, cpu;
 	bool has_pid, has_cpu;
 };
@@ -195,6 +195,8 @@ static void read_labels(const struct pprof_profile *p, const struct pprof_sample
 			labels->comm = label->str;
 		} else if (is_str(key, "process")) {
 			labels->process = label->str;
+		} else if (is_str(key, "probe")) {
+			labels->probe = label->str;
 		} else if (is_str(key, "pid") && !label->str) {
 			labels->pid = label->num;
 			labels->has_pid = true;
@@ -235,36 +237,35 @@ static uint32_t cpu_frame(struct model *m, const struct sample_labels *labels)
 	return trie_frame(&m->trie, text, (size_t)n, FRAME_LABEL);
 }
 
-static uint32_t comm_frame(struct model *m, const struct sample_labels *labels)
+/* The frame of a string of this message whose text as a frame is name. */
+static uint32_t label_frame(struct model *m, uint32_t string, struct pprof_str name)
 {
-	uint32_t *frame = &m->comm_frames[labels->comm];
+	uint32_t *frame = &m->label_frames[string];
 
-	if (*frame == TRIE_NONE) {
-		struct pprof_str name = task_name(&m->profile, labels, labels->comm);
-
+	if (*frame == TRIE_NONE)
 		*frame = trie_frame(&m->trie, name.s, name.len, FRAME_LABEL);
-	}
 	return *frame;
 }
 
-static int push_labels(struct model *m, const struct sample_labels *labels, size_t *n)
+static int push_label(struct model *m, uint32_t frame, size_t *n)
 {
-	if (m->group_by_process && labels->has_pid) {
-		m->stack[(*n)++] = process_frame(m, labels);
-		if (m->stack[*n - 1] == TRIE_NONE)
-			return -ENOMEM;
-	}
-	if (m->group_by_cpu && labels->has_cpu) {
-		m->stack[(*n)++] = cpu_frame(m, labels);
-		if (m->stack[*n - 1] == TRIE_NONE)
-			return -ENOMEM;
-	}
-	if (labels->comm) {
-		m->stack[(*n)++] = comm_frame(m, labels);
-		if (m->stack[*n - 1] == TRIE_NONE)
-			return -ENOMEM;
-	}
-	return 0;
+	m->stack[(*n)++] = frame;
+	return frame == TRIE_NONE ? -ENOMEM : 0;
+}
+
+static int push_labels(struct model *m, const struct sample_labels *l, size_t *n)
+{
+	int err = 0;
+
+	if (l->probe)
+		err = push_label(m, label_frame(m, l->probe, m->profile.strings[l->probe]), n);
+	if (!err && m->group_by_process && l->has_pid)
+		err = push_label(m, process_frame(m, l), n);
+	if (!err && m->group_by_cpu && l->has_cpu)
+		err = push_label(m, cpu_frame(m, l), n);
+	if (!err && l->comm)
+		err = push_label(m, label_frame(m, l->comm, task_name(&m->profile, l, l->comm)), n);
+	return err;
 }
 
 /* ---- samples ---- */
@@ -274,7 +275,7 @@ static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t co
 	const struct pprof_profile *p = &m->profile;
 	const uint32_t *refs = p->location_refs + s->first_location;
 	struct sample_labels labels;
-	size_t n = 0, need = 3;
+	size_t n = 0, need = 4;
 
 	for (uint32_t i = 0; i < s->n_locations; i++)
 		need += m->locations[refs[i]].n;
@@ -294,24 +295,38 @@ static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t co
 	return trie_add(&m->trie, m->stack, n, count);
 }
 
-/* Which of a sample's values counts samples: the first where no type says so. */
-static uint32_t count_column(const struct pprof_profile *p)
+/* Which of a sample's values has this type; PPROF_NONE: none. */
+static uint32_t column_of(const struct pprof_profile *p, const char *type)
 {
 	for (size_t i = 0; i < p->n_types; i++)
-		if (is_str(p->strings[p->types[i].type], "samples"))
+		if (is_str(p->strings[p->types[i].type], type))
 			return (uint32_t)i;
-	return 0;
+	return PPROF_NONE;
+}
+
+/* Which one counts samples, or hits of probes: the first where no type says so. */
+static uint32_t count_column(struct model *m)
+{
+	const struct pprof_profile *p = &m->profile;
+	uint32_t samples = column_of(p, "samples"), hits = column_of(p, "hits");
+
+	if (samples == PPROF_NONE && hits != PPROF_NONE) {
+		m->has_hits = true;
+		return hits;
+	}
+	m->has_samples = true;
+	return samples == PPROF_NONE ? 0 : samples;
 }
 
 static int add_samples(struct model *m)
 {
 	const struct pprof_profile *p = &m->profile;
-	uint32_t column = count_column(p);
+	uint32_t column = count_column(m);
 
-	if (VEC_RESERVE(m->comm_frames, m->comm_frames_cap, p->n_strings))
+	if (VEC_RESERVE(m->label_frames, m->label_frames_cap, p->n_strings))
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n_strings; i++)
-		m->comm_frames[i] = TRIE_NONE;
+		m->label_frames[i] = TRIE_NONE;
 	for (size_t i = 0; i < p->n_samples; i++) {
 		const struct pprof_sample *s = &p->samples[i];
 		int64_t count = column < s->n_values ? p->values[s->first_value + column] : 0;
@@ -336,6 +351,11 @@ int model_add(struct model *m, const void *message, size_t n)
 		err = facts_take(&m->facts, p->strings[p->comments[i]].s,
 				 p->strings[p->comments[i]].len);
 	return err;
+}
+
+bool model_is_of_hits(const struct model *m)
+{
+	return m->has_hits && !m->has_samples;
 }
 
 const char **model_modules(const struct model *m)

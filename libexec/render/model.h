@@ -20,13 +20,15 @@ struct location_frames {
 };
 
 /*
- * Root to leaf a stack is: "comm (pid)" when grouping by process; "cpu_NN" when grouping by CPU;
- * the thread's name; then the sample's locations, inlined calls included.
+ * Root to leaf a stack is: what was hit, if that is told; "comm (pid)" when grouping by process;
+ * "cpu_NN" when grouping by CPU; the thread's name; then the sample's locations, inlined calls
+ * included.
  */
 struct model {
 	struct trie trie;
 	struct facts facts;
 	bool group_by_cpu, group_by_process;
+	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */
 
 	/* The rest is the model's own. */
 	struct pprof_profile profile;
@@ -34,7 +36,7 @@ struct model {
 	uint32_t *module_of;     size_t n_module_of, module_of_cap;     /* by frame */
 	struct location_frames *locations; size_t locations_cap;        /* of this message */
 	uint32_t *location_stack; size_t n_location_stack, location_stack_cap;
-	uint32_t *comm_frames;   size_t comm_frames_cap;        /* by string of this message */
+	uint32_t *label_frames;  size_t label_frames_cap;       /* by string of this message */
 	uint32_t *stack;         size_t stack_cap;
 };
 
@@ -47,6 +49,9 @@ void model_release(struct model *m);
  * -ENOMEM or -EOVERFLOW (a part may have been taken).
  */
 int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
+
+/* Whether all that was counted is hits of probes. */
+bool model_is_of_hits(const struct model *m);
 
 /*
  * Where each frame's code is, by frame: a base name, "[kernel]", a kernel module, or NULL when

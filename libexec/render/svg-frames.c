@@ -30,6 +30,7 @@ struct run {
 
 struct picture {
 	struct writer *w;        /* NULL: measure only */
+	const struct view *view;
 	const struct trie *t;
 	const struct svg_names *names;
 	struct buf text;
@@ -70,7 +71,7 @@ static void put_count(struct picture *p, uint64_t samples)
 	buf_clear(&p->text);
 	svg_put_grouped(&p->text, samples);
 	writer_put(p->w, p->text.data, p->text.len);
-	writer_puts(p->w, samples == 1 ? " sample, " : " samples, ");
+	writer_printf(p->w, " %s, ", svg_unit(p->view, samples));
 	writer_hundredths(p->w, (uint64_t)((double)samples / (double)all * 10000 + 0.5));
 	writer_puts(p->w, "%");
 }
@@ -221,7 +222,7 @@ static int walk(struct picture *p)
 static int measure(const struct view *view, uint32_t *depth)
 {
 	uint64_t all = view->trie->nodes[TRIE_ROOT].total;
-	struct picture p = { .t = view->trie, .scale = (double)AREA / (double)all };
+	struct picture p = { .view = view, .t = view->trie, .scale = (double)AREA / (double)all };
 	int err = all ? walk(&p) : 0;
 
 	*depth = p.depth;
@@ -240,7 +241,7 @@ unsigned svg_picture_height(const struct view *view)
 int svg_put_frames(struct writer *w, const struct view *view, const struct svg_names *names)
 {
 	struct picture p = {
-		.w = w, .t = view->trie, .names = names, .text = BUF_INIT(256),
+		.w = w, .view = view, .t = view->trie, .names = names, .text = BUF_INIT(256),
 		.scale = (double)AREA / (double)view->trie->nodes[TRIE_ROOT].total
 	};
 	int err = measure(view, &p.depth);

@@ -53,6 +53,7 @@ static void put_facts(struct buf *b, const struct view *view)
 	buf_put_str(b, "subtitle ");
 	svg_put_subtitle(b, view);
 	buf_put_byte(b, '\n');
+	put_fact(b, "unit", svg_unit(view, 0));
 	if (view->incomplete)
 		put_fact(b, "incomplete", view->incomplete);
 	for (size_t i = 0; i < view->facts->keys.n; i++)

@@ -90,19 +90,27 @@ static uint64_t lost_samples(const struct facts *f)
 	return lost;
 }
 
+const char *svg_unit(const struct view *view, uint64_t n)
+{
+	if (view->hits)
+		return n == 1 ? "hit" : "hits";
+	return n == 1 ? "sample" : "samples";
+}
+
 void svg_put_subtitle(struct buf *b, const struct view *view)
 {
 	const struct facts *f = view->facts;
 	uint64_t samples = view->trie->nodes[TRIE_ROOT].total, ns = facts_number(f, "duration_ns");
 
 	svg_put_grouped(b, samples);
-	buf_put_str(b, samples == 1 ? " sample" : " samples");
+	buf_put_byte(b, ' ');
+	buf_put_str(b, svg_unit(view, samples));
 	if (facts_get(f, "lost_ring")) {
 		buf_put_str(b, " · ");
 		svg_put_grouped(b, lost_samples(f));
 		buf_put_str(b, " lost");
 	}
-	if (facts_number(f, "frequency"))
+	if (facts_number(f, "frequency") && !view->hits)
 		buf_printf(b, " · %" PRIu64 " Hz", facts_number(f, "frequency"));
 	if (ns)
 		buf_printf(b, " · %" PRIu64 ".%02" PRIu64 " s", ns / 1000000000,

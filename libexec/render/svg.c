@@ -90,7 +90,7 @@ static int put_plain(struct writer *w, const struct view *view, const struct svg
 	} else {
 		writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%d\" "
 			      "text-anchor=\"middle\">", SVG_TOP + SVG_ROW * 3);
-		writer_puts(w, _("No samples were taken."));
+		writer_puts(w, view->hits ? _("No probe was hit.") : _("No samples were taken."));
 		writer_puts(w, "</text>\n");
 	}
 	writer_puts(w, "</g>\n");

@@ -30,6 +30,9 @@ extern const char svg_kind_letters[FRAME_KINDS + 1];
 int svg_names_init(struct svg_names *names, const struct trie *t) MUST_CHECK;
 void svg_names_release(struct svg_names *names);
 
+/* "sample", "samples", "hit" or "hits": what `n` of the view's are. */
+const char *svg_unit(const struct view *view, uint64_t n);
+
 /* "<title> · 12,345 samples · 0 lost · 99 Hz · 10.0 s · host", without the title. */
 void svg_put_subtitle(struct buf *b, const struct view *view);
 
@@ -39,7 +42,7 @@ void svg_put_grouped(struct buf *b, uint64_t number);
 /*
  * The whole profile, compressed, in base64.  Deflated bytes are six sections, each a varint length
  * and so many bytes:
- *   facts    lines "key value"; title, subtitle, incomplete come first
+ *   facts    lines "key value"; title, subtitle, unit (samples or hits), incomplete come first
  *   names    a line each, ordered by bytes, then kind
  *   kinds    a byte for each name: kind | shade << 3
  *   up       for each node but the root, in pre-order: varint levels to go up from the node before

@@ -212,7 +212,7 @@ static void put_row(struct writer *w, const struct row *row, uint64_t all, unsig
 	writer_put(w, "\n", 1);
 }
 
-static void put_rest(struct writer *w, const struct rows *rows, size_t top)
+static void put_rest(struct writer *w, const struct rows *rows, size_t top, bool is_hits)
 {
 	uint64_t shown = 0, in_rows = 0;
 
@@ -235,7 +235,8 @@ static void put_rest(struct writer *w, const struct rows *rows, size_t top)
 			      (unsigned)(none / 100), (unsigned)(none % 100),
 			      (unsigned long long)(rows->all - in_rows));
 	}
-	writer_printf(w, _(" 100.00%%%10llu           samples in all\n"),
+	writer_printf(w, is_hits ? _(" 100.00%%%10llu           hits in all\n")
+				 : _(" 100.00%%%10llu           samples in all\n"),
 		      (unsigned long long)rows->all);
 }
 
@@ -247,14 +248,15 @@ static void put_table(struct writer *w, struct rows *rows, const struct view *vi
 	if (view->incomplete)
 		writer_printf(w, _("Incomplete: %s\n"), view->incomplete);
 	if (!rows->all) {
-		writer_puts(w, _("No samples.\n"));
+		writer_puts(w, view->hits ? _("No hits.\n") : _("No samples.\n"));
 		return;
 	}
 	qsort(rows->row, rows->n, sizeof(*rows->row), compare_rows);
-	writer_puts(w, _("    SELF   SAMPLES    TOTAL  FUNCTION\n"));
+	writer_puts(w, view->hits ? _("    SELF      HITS    TOTAL  FUNCTION\n")
+				  : _("    SELF   SAMPLES    TOTAL  FUNCTION\n"));
 	for (size_t i = 0; i < top; i++)
 		put_row(w, &rows->row[i], rows->all, columns);
-	put_rest(w, rows, top);
+	put_rest(w, rows, top, view->hits);
 }
 
 static int write_table(const struct view *view, struct writer *w)

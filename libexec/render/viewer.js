@@ -92,9 +92,11 @@ function decode(bytes) {
 
 	for (const line of text.decode(facts).split('\n')) {
 		const space = line.indexOf(' ');
-		if (space > 0)
+		// What render says itself comes first.
+		if (space > 0 && !p.facts.has(line.slice(0, space)))
 			p.facts.set(line.slice(0, space), line.slice(space + 1));
 	}
+	p.unit = p.facts.get('unit') === 'hits' ? 'hit' : 'sample';
 	p.names[p.names.length - 1] = 'all';    // the root, after the last newline
 	layOut(p, readNames(p, callee));
 	return p;
@@ -338,7 +340,7 @@ class Pool {
 }
 
 const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const samplesText = n => `${grouped(n)} sample${n === 1 ? '' : 's'}`;
+const countText = (n, unit) => `${grouped(n)} ${unit}${n === 1 ? '' : 's'}`;
 const percent = (part, all) => `${all ? (part / all * 100).toFixed(2) : '0.00'}%`;
 
 // ---- the page ----
@@ -510,7 +512,7 @@ class Viewer {
 		const self = box.run ? 0 : p.self[box.node];
 		const name = box.run ? `${grouped(box.end - box.node)} narrow frame` +
 			(box.end - box.node === 1 ? '' : 's') : nameOf(p, box.node);
-		let numbers = `${samplesText(samples)}, ${percent(samples, p.total[0])}`;
+		let numbers = `${countText(samples, p.unit)}, ${percent(samples, p.total[0])}`;
 
 		if (!isWhole(p, view) && box.depth >= view.focus)
 			numbers += ` of all, ${percent(samples, view.high - view.low)} of zoomed`;

@@ -189,6 +189,24 @@ def test_hostile(browser, path):
     ok(any(len(name) == 100000 for name in names), "hostile names: a long one is whole")
 
 
+def test_probes(browser, path):
+    page = Page(browser, path)
+    name = "uprobe:a.out:f(int);<b>"
+    page.click(name)
+    state = page.state()
+    ok(abs(page.box(name)["width"] - state["width"]) < 1, "probes: a click zooms to one")
+    ok(page.box("kprobe:vfs_read") is None, "probes: the others are out of sight")
+    ok(state["details"] == "3 hits, 75.00% of all, 100.00% of zoomed · " + name,
+       "probes: hits are counted", state["details"])
+    browser.keys("Home", "/")
+    browser.type("^kprobe:")
+    ok(page.state()["result"] == "1 frame matched: 25.00%", "probes: a search finds them by name",
+       page.state()["result"])
+    page = Page(browser, path, state["hash"])
+    ok(page.box("kprobe:vfs_read") is None and page.box(name) is not None,
+       "probes: the address restores the zoom", state["hash"])
+
+
 def test_old_browser(browser, path):
     browser.command("POST", "/goog/cdp/execute", {
         "cmd": "Page.addScriptToEvaluateOnNewDocument",
@@ -220,6 +238,7 @@ def main():
         test_address(browser, path)
         test_narrow(browser, path)
         test_hostile(browser, os.path.join(directory, "hostile.svg"))
+        test_probes(browser, os.path.join(directory, "probes.svg"))
         if pictures:
             browser.dark(True)
             browser.screenshot(os.path.join(pictures, "hostile-dark.png"))

@@ -29,7 +29,15 @@ a</script><script>window.hit=1</script>;b]]><script xmlns="http://www.w3.org/200
 javascript:window.hit=1;${window.hit=1};`;$(id) 5
 END
 printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' x)" >>hostile.txt
-for name in zoom hostile; do
+cat >probes.txt <<'END'
+!hits
+!probe uprobe:a.out:f(int);<b>
+c;main;f(int) 3
+!none
+!probe kprobe:vfs_read
+c;main;read;vfs_read_[k] 1
+END
+for name in zoom hostile probes; do
 	collapsed-to-pprof <$name.txt | "$render" --title="$name" --output=svg:3 3>$name.svg ||
 		bail "cannot make $name.svg"
 done

@@ -67,6 +67,14 @@ is "$(echo "$group" | collapse --group-by-cpu --group-by-process)" \
 	"my_prog_(42);cpu_03;t1;a 1
 swapper_(0);cpu_12;swapper;idle_[k] 2" "process, CPU, thread, code: in this order"
 
+is "$({ echo '!probe uprobe:libc.so.6:malloc'; echo "$group"; } | collapse --group-by-cpu --group-by-process)" \
+	"swapper_(0);cpu_12;swapper;idle_[k] 2
+uprobe:libc.so.6:malloc;my_prog_(42);cpu_03;t1;a 1" "what was hit is outside of all"
+is "$(printf '!probe a;b\nc;f 1\n!flush\n!none\n!probe a\\x3bb\nc;f 2\n!none\n!probe u:f(int) 7\nc;f 4\n' |
+	collapse)" "a:b;c;f 3
+u:f(int)_7;c;f 4" "names of probes are made safe, too"
+is "$(printf '!hits\nc;f 1\n!flush\nc;f 2\n' | collapse)" "c;f 3" "hits are counted as samples are"
+
 awk 'BEGIN { srand(1); for (i = 0; i < 3000; i++) { s = "t"; n = int(rand() * 12);
 	for (j = 0; j < n; j++) s = s ";f" int(rand() * 40)
 	print s, 1 + int(rand() * 9) } }' >random.txt

@@ -61,8 +61,8 @@ done 1" "status lines"
 
 # ---- table ----
 
-printf 'c;fib;fib;fib 10\nc;fib 5\nc;[cut: depth] 2\nc;read;vfs_read_[k] 83\n' |
-	collapsed-to-pprof >table.pprof
+printf 'c;fib;fib;fib 10\nc;fib 5\nc;[cut: depth] 2\nc;read;vfs_read_[k] 83\n' >table.in
+collapsed-to-pprof <table.in >table.pprof
 COLUMNS=100 "$render" --output=table:3 --top=2 <table.pprof 3>table.txt
 is "$(cat table.txt)" "    SELF   SAMPLES    TOTAL  FUNCTION
   83.00%        83   83.00%  vfs_read                                       [kernel]
@@ -71,6 +71,21 @@ is "$(cat table.txt)" "    SELF   SAMPLES    TOTAL  FUNCTION
    2.00%         2           in no function (nothing or cut)
  100.00%       100           samples in all" \
 	"recursion counts once, the kernel is marked, nothing hides"
+{ echo '!hits'; cat table.in; } | collapsed-to-pprof >hits.pprof
+COLUMNS=100 "$render" --output=table:3 --top=1 <hits.pprof 3>table.txt
+is "$(cat table.txt)" "    SELF      HITS    TOTAL  FUNCTION
+  83.00%        83   83.00%  vfs_read                                       [kernel]
+  15.00%        15           in 2 more functions
+   2.00%         2           in no function (nothing or cut)
+ 100.00%       100           hits in all" "of probes the table has hits"
+printf '!hits\n' | collapsed-to-pprof >none.pprof
+"$render" --output=table:3 --output=svg:4 <none.pprof 3>table.txt 4>none.svg
+is "$(cat table.txt)" "No hits." "or none"
+like "$(cat none.svg)" 'No probe was hit' "and so has the picture"
+like "$(cat none.svg)" '<title id="title">Flame graph of probes<' "whose title says what it is of"
+cat hits.pprof in.pprof >both.pprof
+"$render" --output=table:3 <both.pprof 3>table.txt
+like "$(cat table.txt)" '113 +samples in all$' "hits and other samples together are samples"
 COLUMNS=60 "$render" --output=table:3 <table.pprof 3>table.txt
 like "$(cat table.txt)" '  \[k\] vfs_read$' "a narrow table marks the kernel too"
 printf 'c;%s\\xc3\\xa9\\xc3\\xa9 1\n' "$(printf '%040d' 0)" | collapsed-to-pprof >long.pprof

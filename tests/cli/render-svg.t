@@ -41,6 +41,15 @@ unlike "$(sed 's,http://www.w3.org/[0-9a-z/]*,,g' one.svg)" \
 	"nothing is loaded from anywhere"
 is "$(grep -c ']]>' one.svg)" 1 "the script ends where it should"
 
+{ echo '!hits'; cat in.txt; } | draw hits.svg
+picture=$(grep -v '^\.' hits.svg)
+like "$picture" '<title>foo \(13,000 hits, 72\.22%\)</title>' "hits of probes are called so"
+like "$picture" 'class="facts".*>18,000 hits · 1,234 lost · 2\.50 s<' \
+	"and have no frequency"
+unlike "$picture" '[0-9] samples' "they are not called samples anywhere"
+printf '!probe a;<b>\n!hits\nmain;foo 1\n' | draw probe.svg
+like "$(cat probe.svg)" '<title>a;&lt;b&gt; \(1 hit, 100\.00%\)</title>' \
+	"the name of what was hit is a frame"
 {
 	cat <<'END'
 a</script><b>;]]>&"'\x01\x1b\xff\xc0\x80\xed\xa0\x80\xef\xbf\xbe;\xe2\x80\xaex 5

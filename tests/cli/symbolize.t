@@ -14,6 +14,44 @@ like "$(cat err)" "^profile-bee: the input is not perf.data" "it says what the i
 status_is 1 "empty input is refused" sh -c '"$0" </dev/null' "$HELPERS/symbolize"
 is "$(wc -l <err)" 1 "one line says why"
 
+# ---- hits of probes ----
+
+# probes HOW [NAME]: what write-probes writes, symbolized into "pb", its stacks in "stacks"
+probes()
+{
+	"$top_builddir/tests/lib/write-probes" "$@" >probes.data &&
+		"$HELPERS/symbolize" <probes.data >pb 2>err &&
+		"$HELPERS/render" --output=collapsed:1 --status-fd=3 <pb >stacks 2>/dev/null 3>status
+}
+
+ok "the stream of a run of probes is read" probes named
+is "$(cat stacks)" "probe:two;reader;do_it_[k];vfs_read_[k] 2
+reader;do_it_[k];vfs_read_[k] 1
+uprobe:libc.so.6:malloc;reader;do_it_[k];vfs_read_[k] 6" \
+	"each hit is under the first name of its probe, if it has one"
+like "$(cat status)" '^probes 3$' "the number of probes is a fact"
+unlike "$(cat status)" '^probe\.[012] ' "their names are none"
+ok "a saved one is read by the front end" "$PB" --input probes.data -c folded
+same_file folded stacks "with the same stacks"
+ok "probes need no names" probes plain
+is "$(cat stacks)" "reader;do_it_[k];vfs_read_[k] 9" "then there is no frame for them"
+probes named "$(printf 'a\033[31m\377 b 1')"
+is "$(head -n 1 stacks)" "$(printf 'a_[31m\357\277\275_b_1;reader;do_it_[k];vfs_read_[k] 2')" \
+	"a hostile name is made safe as others are"
+ok "what is said too late" probes late
+is "$(cat stacks)" "reader;do_it_[k];vfs_read_[k] 9" "does not change what is counted"
+if command -v protoc >/dev/null 2>&1; then
+	probes named
+	tail -c +3 pb | protoc -I "$top_srcdir/src/lib" --decode=perftools.profiles.Profile profile.proto >text
+	is "$(tr -d ' \n' <text | grep -o 'string_table:"[a-z]*"' | grep -cE '"(hits|probe)"')" 2 \
+		"their messages have the types hits and probe"
+	is "$(grep -c '^  value: ' text) $(grep -c '^  value: 9$' text) $(grep -c '^sample_type' text)" \
+		"3 0 1" "and one value for each sample"
+	like "$(cat text)" '^period: 1$' "the period is one hit"
+else
+	skip "protoc is not installed" 3
+fi
+
 cat >spin.c <<'X'
 double __attribute__((noinline)) hot_function(int n)
 {
@@ -108,6 +146,42 @@ if [ -f pie.data ]; then
 	rm -f spin-pie
 	ok "a missing file is no failure" render_of pie.data
 	like "$(cat err)" "spin-pie: No such file" "the reason is told"
+fi
+
+# ---- several events ----
+
+# trace FILE EVENT...: record the events of a program that writes twice and forks once
+trace()
+{
+	file=$1
+	shift
+	for event; do
+		set -- "$@" -e "$event"
+		shift
+	done
+	perf record -q -B -N -g "$@" -o "$file" -- \
+		sh -c 'echo a; echo b; (:); :' >/dev/null 2>&1
+}
+
+write=syscalls:sys_enter_write fork=sched:sched_process_fork
+if trace hits.data $write $fork; then
+	ok "a recording of two tracepoints is read" render_of hits.data
+	like "$(cat stacks)" "^$write;sh;" "one has its name above its samples"
+	like "$(cat stacks)" "^$fork;sh;" "and so has the other"
+	is "$(awk -v w="^$write;" '$0 ~ w { n += $NF } END { print n }' stacks)" 2 "every hit counts"
+	"$HELPERS/render" --output=table:1 <pb >table
+	like "$(cat table)" "^ 100.00% +[0-9]+ +hits in all$" "they are hits"
+	trace mixed.data $write cpu-clock && render_of mixed.data
+	like "$(cat stacks)" "^$write;sh;" "beside another event a tracepoint has its name, too"
+	"$HELPERS/render" --output=table:1 <pb >table
+	like "$(cat table)" "^ 100.00% +[0-9]+ +samples in all$" "but then all are samples"
+	trace one.data $write && render_of one.data
+	is "$(awk '{ sub(/;.*/, ""); print }' stacks | sort -u)" sh "a single event needs no name"
+	perf record -q -B -N -g -e $write -e $fork -o - -- sh -c 'echo a; (:); :' 2>/dev/null |
+		"$HELPERS/symbolize" 2>/dev/null | "$HELPERS/render" --output=collapsed:1 >stacks
+	like "$(cat stacks)" "^$fork;sh;" "in pipe mode there are names as well"
+else
+	skip "perf cannot record tracepoints here" 9
 fi
 
 done_testing

@@ -6,7 +6,8 @@
  * _[j] or _[i]; an inlined frame belongs to the location of the frame before it.  A frame that
  * begins with "[cut" has no mapping.  \xNN is a byte.  Lines that begin with "!" are directives:
  *   !comment TEXT    a comment of the message      !flush           end the message here
- *   !process PID NAME, !cpu N    labels of the samples that follow    !none    no more labels
+ *   !process PID NAME, !cpu N, !probe NAME    labels of the samples that follow
+ *   !none            no more labels               !hits            hits of probes are counted
  */
 #include "config.h"
 
@@ -25,9 +26,9 @@ struct state {
 	struct buf out;
 	struct map addresses;
 	uint64_t user, kernel, jit;
-	struct pprof_label_desc labels[4];
+	struct pprof_label_desc labels[5];
 	size_t n_labels;         /* without the thread's */
-	char process[256];
+	char process[256], probe[256];
 };
 
 static void fail(const char *what)
@@ -65,28 +66,6 @@ static void add_label(struct state *s, const char *key, const char *str, long lo
 	s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = key, .str = str, .num = num };
 }
 
-static void directive(struct state *s, char *text)
-{
-	long long number;
-	int n = 0;
-
-	if (!strncmp(text, "!comment ", 9)) {
-		pprof_add_comment(s->w, text + 9);
-	} else if (!strcmp(text, "!flush")) {
-		flush(s);
-	} else if (!strcmp(text, "!none")) {
-		s->n_labels = 0;
-	} else if (sscanf(text, "!cpu %lld", &number) == 1) {
-		add_label(s, "cpu", NULL, number);
-	} else if (sscanf(text, "!process %lld %n", &number, &n) == 1 && n) {
-		snprintf(s->process, sizeof(s->process), "%s", text + n);
-		add_label(s, "pid", NULL, number);
-		add_label(s, "process", s->process, 0);
-	} else {
-		fail(text);
-	}
-}
-
 /* \xNN, in place. */
 static void unescape(char *s)
 {
@@ -102,6 +81,34 @@ static void unescape(char *s)
 		}
 	}
 	*to = '\0';
+}
+
+static void directive(struct state *s, char *text)
+{
+	long long number;
+	int n = 0;
+
+	if (!strncmp(text, "!comment ", 9)) {
+		pprof_add_comment(s->w, text + 9);
+	} else if (!strcmp(text, "!flush")) {
+		flush(s);
+	} else if (!strcmp(text, "!none")) {
+		s->n_labels = 0;
+	} else if (!strcmp(text, "!hits")) {
+		pprof_count_hits(s->w);
+	} else if (!strncmp(text, "!probe ", 7)) {
+		snprintf(s->probe, sizeof(s->probe), "%s", text + 7);
+		unescape(s->probe);
+		add_label(s, "probe", s->probe, 0);
+	} else if (sscanf(text, "!cpu %lld", &number) == 1) {
+		add_label(s, "cpu", NULL, number);
+	} else if (sscanf(text, "!process %lld %n", &number, &n) == 1 && n) {
+		snprintf(s->process, sizeof(s->process), "%s", text + n);
+		add_label(s, "pid", NULL, number);
+		add_label(s, "process", s->process, 0);
+	} else {
+		fail(text);
+	}
 }
 
 static char take_suffix(char *name)
