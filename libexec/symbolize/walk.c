@@ -23,6 +23,7 @@ struct state {
 	bool known;              /* the process's mappings are known */
 	bool broken;             /* the user stack has ended */
 	bool is_mapped;          /* the outermost user frame so far */
+	bool is_replaced;        /* and it stands for a caller that a return probe hides */
 	unsigned n_user;
 	uint32_t last;           /* user frame, MAP_NONE: none yet */
 };
@@ -133,6 +134,8 @@ static int push_end(struct state *s, uint32_t verdict)
 	case VERDICT_COPY_ENDS:
 		return cut_unnamed(s, verdict, "[cut: copied stack ends]");
 	case VERDICT_UNMAPPED:
+		if (s->is_replaced)
+			return cut_unnamed(s, verdict, "[cut: caller hidden by a return probe]");
 		if (s->is_mapped)
 			return push_end(s, VERDICT_PENDING);
 		return cut_unnamed(s, verdict, "[cut: unmapped code]");
@@ -197,9 +200,10 @@ static int push_user(struct state *s, uint64_t addr)
 		s->broken = true;
 		return push_end(s, VERDICT_BAD_FRAME);
 	}
-	if (r && s->f->v[frame].place != PLACE_NOWHERE)
-		s->last = frame;
 	s->is_mapped = r;
+	s->is_replaced = r && s->f->v[frame].place == PLACE_NOWHERE;
+	if (r && !s->is_replaced)
+		s->last = frame;
 	s->exact = interrupted;
 	s->n_user++;
 	r = push(s, frame);

@@ -199,8 +199,7 @@ START_TEST(a_return_probe_is_no_address)
 	ck_assert_str_eq(walk_names(slot, 3), "[libfoo.so+0x123];[uprobes+0x20080]");
 	key.verdict = VERDICT_UNMAPPED;
 	ck_assert_str_eq(walk_names(chain, 3),
-			 "[libfoo.so+0x123];[uretprobe];"
-			 "[cut: unwind table of libfoo.so not ready]");
+			 "[libfoo.so+0x123];[uretprobe];[cut: caller hidden by a return probe]");
 	key.gap = 2;
 	ck_assert_str_eq(walk_names(chain, 4),
 			 "[libfoo.so+0x123];[uretprobe];[cut: middle frames left out];"
