@@ -229,6 +229,8 @@ static void put_facts(int fd, const struct model *m)
 		status_put(fd, m->facts.keys.keys[i].bytes, m->facts.values[i]);
 	for (size_t i = 0; i < m->trie.n_nodes; i++)
 		stacks += m->trie.nodes[i].self > 0;
+	if (model_is_of_hits(m))
+		status_put(fd, "unit", "hits");
 	status_put_number(fd, "samples", m->trie.nodes[TRIE_ROOT].total);
 	status_put_number(fd, "stacks", stacks);
 }

@@ -78,6 +78,8 @@ is "$(cat table.txt)" "    SELF      HITS    TOTAL  FUNCTION
   15.00%        15           in 2 more functions
    2.00%         2           in no function (nothing or cut)
  100.00%       100           hits in all" "of probes the table has hits"
+"$render" --status-fd=3 <hits.pprof 3>status.txt
+is "$(head -n 1 status.txt)" "unit hits" "the status lines tell it"
 printf '!hits\n' | collapsed-to-pprof >none.pprof
 "$render" --output=table:3 --output=svg:4 <none.pprof 3>table.txt 4>none.svg
 is "$(cat table.txt)" "No hits." "or none"
