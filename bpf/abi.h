@@ -19,6 +19,9 @@
 #define ABI_COMM_LEN 16
 #define ABI_OWN_MAX 16           /* processes of profile-bee itself */
 #define ABI_PATH_MAX 4096
+#define ABI_PROBES_MAX (1u << 20)
+#define ABI_SYSCALLS_MAX 1024
+#define ABI_CPUS_MAX 8192
 
 /* How the walk of a user stack ended. */
 enum verdict {
@@ -51,7 +54,8 @@ struct abi_key {
 	uint32_t tgid;
 	uint32_t epoch;          /* of the process's code: changes with exec, id reuse, remapping */
 	uint32_t group;          /* cpu or tid, by enum abi_group; else 0 */
-	uint32_t verdict;
+	uint32_t verdict : 8;
+	uint32_t probe : 24;     /* whose hit it is, by its target's number; else 0 */
 	char comm[ABI_COMM_LEN];
 };
 
@@ -111,7 +115,10 @@ struct abi_copy {
 	uint8_t pages[ABI_COPY_PAGES][4096];
 };
 
-/* Per-CPU counters; every run of the sampler adds one to exactly one of the first six. */
+/*
+ * Per-CPU counters; every run of the sampler, or of a program at a
+ * probe, adds one to exactly one of the first six.
+ */
 struct abi_stats {
 	uint64_t taken;          /* counted or sent */
 	uint64_t filtered;       /* not of a target, or profile-bee's own */

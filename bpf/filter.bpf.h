@@ -51,6 +51,19 @@ static __always_inline bool is_own(uint32_t tgid)
 	return false;
 }
 
+/* The CPUs to sample, a bit for each; events are on those alone, probes are on all. */
+const volatile bool filter_cpu = false;
+const volatile uint64_t target_cpus[ABI_CPUS_MAX / 64] = {};
+
+static __always_inline bool cpu_is_target(void)
+{
+	uint32_t cpu = bpf_get_smp_processor_id();
+
+	if (!filter_cpu)
+		return true;
+	return cpu < ABI_CPUS_MAX && target_cpus[cpu / 64] >> (cpu % 64) & 1;
+}
+
 static __always_inline bool is_target(uint32_t tgid, uint32_t tid, const char comm[ABI_COMM_LEN])
 {
 	if (is_own(tgid) != own_only)

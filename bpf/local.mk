@@ -23,8 +23,10 @@ bpf_sources = \
 	bpf/maps.bpf.h \
 	bpf/oracle.bpf.c \
 	bpf/pool.bpf.h \
+	bpf/probes.bpf.h \
 	bpf/profile.bpf.c \
 	bpf/rules.bpf.h \
+	bpf/sample.bpf.h \
 	bpf/slots.bpf.h \
 	bpf/stack.bpf.h \
 	bpf/task.bpf.h \

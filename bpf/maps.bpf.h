@@ -80,3 +80,11 @@ struct {
 	__type(key, uint32_t);
 	__type(value, struct abi_stats);
 } stats SEC(".maps");
+
+/* Hits of each probe that were of a target, sampled or lost. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);               /* set before loading */
+	__type(key, uint32_t);
+	__type(value, uint64_t);
+} hits SEC(".maps");

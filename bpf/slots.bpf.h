@@ -47,13 +47,21 @@ struct slot {
 	uint64_t page_start;         /* user address of page[0] */
 	uint64_t page_last;          /* offset of the last word of the copy in page */
 	uint64_t regs[ABI_REGISTERS];
+	struct abi_count first;      /* a counter that is to be inserted */
 	struct pt_regs pt_regs;
 	struct abi_event event;
 	uint64_t frames[ABI_KERNEL_FRAMES_MAX + ABI_USER_FRAMES_MAX];   /* sent with event */
 	uint8_t page[PAGE_BYTES];
 };
 
+/*
+ * Ticks and what they interrupt are a few at a time; programs at uprobes are as many as there are
+ * tasks that another one has taken the CPU from in the middle of one.
+ */
 #define SLOTS_PER_CPU 4
+#define SLOTS_PER_CPU_MAX 16
+
+const volatile uint32_t slots_per_cpu = SLOTS_PER_CPU;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -64,12 +72,15 @@ struct {
 
 static __always_inline struct slot *slot_claim(uint32_t *index)
 {
-	uint32_t first = bpf_get_smp_processor_id() * SLOTS_PER_CPU;
+	uint32_t first = bpf_get_smp_processor_id() * slots_per_cpu;
 
-	for (uint32_t i = 0; i < SLOTS_PER_CPU; i++) {
+	for (uint32_t i = 0; i < SLOTS_PER_CPU_MAX; i++) {
 		uint32_t at = first + i;
-		struct slot *s = bpf_map_lookup_elem(&slots, &at);
+		struct slot *s;
 
+		if (i >= slots_per_cpu)
+			break;
+		s = bpf_map_lookup_elem(&slots, &at);
 		if (s && __sync_val_compare_and_swap(&s->busy, 0, 1) == 0) {
 			*index = at;
 			return s;

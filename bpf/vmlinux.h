@@ -64,6 +64,10 @@ struct bpf_perf_event_data {
 	__u64 addr;
 };
 
+struct bpf_raw_tracepoint_args {
+	__u64 args[1];
+};
+
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 #endif
@@ -122,7 +126,12 @@ struct uprobe_task {
 	struct return_instance *return_instances;
 };
 
+struct thread_info {
+	__u32 status;            /* TS_COMPAT: in a system call of the 32-bit kind */
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	void *stack;
 	unsigned int flags;
 	struct mm_struct *mm;

@@ -11,6 +11,7 @@
 #include "collect.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,8 @@
 #include "bpf/abi.h"
 
 #include "lib/clock.h"
+
+#include "probe-frames.h"
 
 #define PENDING_BYTES_MAX ((size_t)256 << 20)
 
@@ -212,11 +215,34 @@ static int drain_sideband(struct collector *c)
 
 /* ---- samples ---- */
 
+/* The first hit of a probe says what that is called. */
+static int name_probe(struct collector *c, uint32_t probe)
+{
+	struct buf text = BUF_INIT(PROBE_LINE_MAX);
+	char key[32];
+	int r;
+
+	if (!c->probe_roots || probe >= c->probes->n || c->probes->list[probe].is_named)
+		return 0;
+	c->probes->list[probe].is_named = true;
+	snprintf(key, sizeof(key), "probe.%u", probe);
+	r = probe_put_name(&text, &c->probes->list[probe].target);
+	if (!r)
+		r = buf_put_byte(&text, '\0');
+	if (!r)
+		r = stream_meta(c->stream, key, (const char *)text.data);
+	buf_release(&text);
+	return r;
+}
+
 static int put_hit(struct collector *c, const struct abi_key *key, const struct stream_hit *hit)
 {
 	const struct stack *stack = stack_table_find(&c->stacks, key->user_hash, key->kernel_hash);
+	int r = c->probes ? name_probe(c, key->probe) : 0;
 
-	if (!stack) {
+	if (r)
+		return r;
+	if (!stack || !(stack->n_kernel + stack->n_user)) {
 		c->unsent += hit->count;
 		return 0;
 	}
@@ -261,6 +287,16 @@ static const struct abi_copy *copy_of(const struct collector *c, const struct ab
 	return copy->time_ns == e->time_ns ? copy : NULL;
 }
 
+/* Kernel frames of a hit that are not of the probed code. */
+static uint16_t machinery(const struct collector *c, const struct abi_event *e,
+			  const uint64_t *frames)
+{
+	if (!c->probes || !e->n_kernel || e->key.probe >= c->probes->n)
+		return 0;
+	return (uint16_t)probe_frames_machinery(&c->ksyms, &c->probes->list[e->key.probe].target,
+						frames, e->n_kernel);
+}
+
 static int put_event(struct collector *c, const struct abi_event *e, uint64_t *frames)
 {
 	struct stack stack = {
@@ -276,6 +312,7 @@ static int put_event(struct collector *c, const struct abi_event *e, uint64_t *f
 		.tid = e->tid,
 		.cpu = e->cpu,
 		.epoch = e->key.epoch,
+		.probe = e->key.probe,
 		.comm = e->key.comm,
 		.copy = copy_of(c, e),
 	};
@@ -284,7 +321,11 @@ static int put_event(struct collector *c, const struct abi_event *e, uint64_t *f
 	if (e->n_kernel || e->n_user) {
 		int64_t id;
 
+		uint16_t skipped = machinery(c, e, frames);
+
 		unroll(e, frames);
+		frames += skipped;
+		stack.n_kernel -= skipped;
 		id = stack_table_add(&c->stacks, e->key.user_hash, e->key.kernel_hash, &stack,
 				     frames, &is_new);
 		if (id < 0)
@@ -398,6 +439,7 @@ static int put_count(struct collector *c, const struct abi_key *key, const struc
 		.tid = count->tid,
 		.cpu = count->cpu,
 		.epoch = key->epoch,
+		.probe = key->probe,
 		.comm = key->comm,
 	};
 

@@ -11,6 +11,7 @@
 #include "lib/compiler.h"
 #include "lib/map.h"
 
+#include "probes.h"
 #include "remaps.h"
 #include "sampler.h"
 #include "scan.h"
@@ -27,6 +28,8 @@ struct collector {
 	struct scan *scan;
 	struct stream *stream;
 	struct unwinder *unwinder;
+	struct probes *probes;       /* borrowed; NULL: CPUs are sampled */
+	bool probe_roots;            /* the stream names the probes */
 	struct ksyms ksyms;
 	struct stack_table stacks;
 	struct ring_buffer *ring;

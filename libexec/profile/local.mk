@@ -10,6 +10,13 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/mappings.c libexec/profile/mappings.h \
 	libexec/profile/options.c libexec/profile/options.h \
 	libexec/profile/pool.c libexec/profile/pool.h \
+	libexec/profile/probe-events.c libexec/profile/probe-events.h \
+	libexec/profile/probe-frames.c libexec/profile/probe-frames.h \
+	libexec/profile/probe-rungs.h \
+	libexec/profile/probes-kernel.c \
+	libexec/profile/probes-tracepoint.c \
+	libexec/profile/probes-user.c \
+	libexec/profile/probes.c libexec/profile/probes.h \
 	libexec/profile/remaps.c libexec/profile/remaps.h \
 	libexec/profile/report.c libexec/profile/report.h \
 	libexec/profile/run.c libexec/profile/run.h \
@@ -18,6 +25,7 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/sideband.c libexec/profile/sideband.h \
 	libexec/profile/stack-table.c libexec/profile/stack-table.h \
 	libexec/profile/stream.c libexec/profile/stream.h \
+	libexec/profile/syscall-numbers.c libexec/profile/syscall-numbers.h \
 	libexec/profile/tables.c libexec/profile/tables.h \
 	libexec/profile/targets.c libexec/profile/targets.h \
 	libexec/profile/unwinder.c libexec/profile/unwinder.h
@@ -27,6 +35,15 @@ pkglibexec_PROGRAMS += libexec/bin/profile
 libexec_bin_profile_SOURCES = libexec/profile/main.c
 libexec_bin_profile_LDADD = \
 	libexec/profile/libprofile.a $(PBEE_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+
+# Names and numbers of the system calls, as the C library's headers have them.
+libexec/profile/syscall-table.h:
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)echo '#include <sys/syscall.h>' | $(CC) $(CPPFLAGS) -E -dM - | \
+		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/{ "\1", \2 },/p' | \
+		LC_ALL=C sort >$@.tmp && test -s $@.tmp && mv $@.tmp $@
+libexec/profile/syscall-numbers.$(OBJEXT): libexec/profile/syscall-table.h
+CLEANFILES += libexec/profile/syscall-table.h
 
 $(libexec_bin_profile_OBJECTS) $(libexec_profile_libprofile_a_OBJECTS): $(bpf_skeletons)
 profile_archive = libexec/profile/libprofile.a

@@ -23,7 +23,7 @@ enum option_key {
 	KEY_STATUS_FD = 256, KEY_RECORD_FD, KEY_CGROUP_FD, KEY_PID, KEY_TID, KEY_OWN, KEY_SELF,
 	KEY_COMM, KEY_CPU, KEY_SKIP_IDLE, KEY_GROUP, KEY_STREAM_MODE, KEY_RING_SIZE, KEY_MAP_SIZE,
 	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND,
-	KEY_CPU_EVENT
+	KEY_CPU_EVENT, KEY_PROBES_FD, KEY_PROBE_ROOTS, KEY_UPROBE_PID
 };
 
 static const struct argp_option argp_options[] = {
@@ -52,6 +52,12 @@ static const struct argp_option argp_options[] = {
 	  N_("The program that will be executed when sampling is live"), 0 },
 	{ "cpu-event", KEY_CPU_EVENT, N_("CPU:CLOCK:SIDEBAND"), 0,
 	  N_("Descriptors of a CPU's perf events, -1 for none; may be given again"), 0 },
+	{ "probes-fd", KEY_PROBES_FD, N_("FD"), 0,
+	  N_("Sample the hits of the probes that this file lists, instead of CPUs"), 0 },
+	{ "probe-roots", KEY_PROBE_ROOTS, NULL, 0,
+	  N_("Have the names of the probes in the stream, as root frames"), 0 },
+	{ "uprobe-pid", KEY_UPROBE_PID, N_("PID"), 0,
+	  N_("Probes in user space are for this process only"), 0 },
 	{ "record-fd", KEY_RECORD_FD, N_("FD"), 0,
 	  N_("Write a recording there too, one record for each sample"), 0 },
 	{ "status-fd", KEY_STATUS_FD, N_("FD"), 0, N_("Write status lines there"), 0 },
@@ -214,6 +220,24 @@ static error_t parse_unwinding(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+static error_t parse_probes(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_PROBES_FD:
+		o->probes_fd = (int)parse_number(state, "probes-fd", arg, 0, FD_MAX);
+		return 0;
+	case KEY_PROBE_ROOTS:
+		o->probe_roots = true;
+		return 0;
+	case KEY_UPROBE_PID:
+		o->uprobe_pid = (uint32_t)parse_number(state, "uprobe-pid", arg, 1, INT32_MAX);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -247,7 +271,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		argp_error(state, _("%s: this helper takes options only"), arg);
 		return EINVAL;
 	}
-	return parse_target(key, arg, state) ? parse_unwinding(key, arg, state) : 0;
+	if (!parse_target(key, arg, state) || !parse_probes(key, arg, state))
+		return 0;
+	return parse_unwinding(key, arg, state);
 }
 
 void options_parse(struct options *o, int argc, char **argv)
@@ -255,8 +281,8 @@ void options_parse(struct options *o, int argc, char **argv)
 	static const struct argp argp = {
 		.options = argp_options,
 		.parser = parse_option,
-		.doc = N_("Sample CPUs and write perf.data to standard output, until standard "
-			  "input ends."),
+		.doc = N_("Sample CPUs or probes and write perf.data to standard output, until "
+			  "standard input ends."),
 	};
 
 	*o = (struct options){
@@ -264,6 +290,7 @@ void options_parse(struct options *o, int argc, char **argv)
 		.status_fd = -1,
 		.record_fd = -1,
 		.cgroup_fd = -1,
+		.probes_fd = -1,
 		.stream_mode = 2,
 		.ring_bytes = 8 << 20,
 		.map_entries = 16384,

@@ -44,6 +44,9 @@ struct options {
 	const char *command_path;    /* the program that is about to be executed, or NULL */
 	struct cpu_event events[CPULIST_MAX];    /* opened by who started us */
 	size_t n_events;
+	int probes_fd;           /* -1: CPUs are sampled, not probes */
+	bool probe_roots;        /* the stream names the probes, as root frames */
+	uint32_t uprobe_pid;     /* 0: uprobes are for all processes */
 	bool kernel_symbols;     /* print those and do nothing else */
 };
 

@@ -4,7 +4,9 @@
 
 #include "report.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <sys/utsname.h>
 
@@ -53,11 +55,12 @@ void report_begin(struct report *rep, const struct options *o, struct stream *st
 	*rep = (struct report){
 		.status_fd = o->status_fd,
 		.stream = stream,
-		.frequency = o->frequency,
+		.frequency = o->probes_fd >= 0 ? 0 : o->frequency,
 		.cpus = n_cpus,
 	};
 	stream_header(stream, n_cpus);
-	put_number(rep, "frequency", o->frequency);
+	if (rep->frequency)
+		put_number(rep, "frequency", rep->frequency);
 	put_number(rep, "period_ns", stream->period_ns);
 	put_number(rep, "cpus", n_cpus);
 	put(rep, "unwind", o->dwarf ? "tables" : "frame-pointers");
@@ -66,6 +69,27 @@ void report_begin(struct report *rep, const struct options *o, struct stream *st
 	if (uname(&host) == 0) {
 		put(rep, "hostname", host.nodename);
 		put(rep, "release", host.release);
+	}
+}
+
+void report_probes(struct report *rep, const struct probes *p)
+{
+	put(rep, "event", "probes");
+	put_number(rep, "probes", p->n);
+}
+
+void report_attached(struct report *rep, const struct probes *p)
+{
+	char key[32];
+
+	for (unsigned i = 0; i < RUNGS; i++)
+		if (p->rungs[i])
+			put(rep, "probe_rung", probe_rung_name((enum probe_rung)i));
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->list[i].is_attached || !p->list[i].refused)
+			continue;
+		snprintf(key, sizeof(key), "refused.%zu", i);
+		status_put(rep->status_fd, key, p->list[i].refused);
 	}
 }
 
@@ -130,7 +154,9 @@ static void put_unwinding(struct report *rep, const struct sampler_account *a,
 static void put_account(struct report *rep, const struct sampler_account *a,
 			const struct collector *c)
 {
-	put_number(rep, "samples_due", a->due);
+	uint64_t missed = c->probes ? c->probes->missed : 0;
+
+	put_number(rep, "samples_due", a->due + missed);
 	put_number(rep, "samples", c->samples);
 	put_number(rep, "filtered", a->stats.filtered);
 	put_number(rep, "idle_skipped", a->stats.idle);
@@ -138,8 +164,26 @@ static void put_account(struct report *rep, const struct sampler_account *a,
 	put_number(rep, "lost_ring", a->stats.lost_ring + c->unsent);
 	put_number(rep, "lost_map", a->stats.lost_map);
 	put_number(rep, "lost_nested", a->stats.lost_nested);
-	put_number(rep, "lost_busy", a->due - a->runs - a->idle);
+	put_number(rep, "lost_busy", a->due - a->runs - a->idle + missed);
 	put_number(rep, "lost_events", c->lost_events);
+}
+
+/* Hits of each probe that were of a target, and those that the kernel says it missed. */
+static int put_hits(struct report *rep, const struct sampler *sampler, const struct probes *p)
+{
+	CLEANUP_FREE uint64_t *hits = calloc(p->n, sizeof(*hits));
+	int r = hits ? sampler_hits(sampler, hits) : -ENOMEM;
+	char key[32];
+
+	for (size_t i = 0; i < p->n && !r; i++) {
+		snprintf(key, sizeof(key), "hits.%zu", i);
+		if (hits[i])
+			put_number(rep, key, hits[i]);
+		snprintf(key, sizeof(key), "missed.%zu", i);
+		if (p->list[i].missed)
+			put_number(rep, key, p->list[i].missed);
+	}
+	return r;
 }
 
 int report_end(struct report *rep, const struct sampler *sampler, const struct collector *c)
@@ -153,10 +197,14 @@ int report_end(struct report *rep, const struct sampler *sampler, const struct c
 	put_number(rep, "duration_ns", duration);
 	put_account(rep, &account, c);
 	put_number(rep, "distinct_stacks", c->stacks.n_stacks);
-	put_achieved(rep, &account, duration);
+	if (c->probes)
+		r = put_hits(rep, sampler, c->probes);
+	else
+		put_achieved(rep, &account, duration);
 	put_verdicts(rep, &account.stats);
 	put_unwinding(rep, &account, c->unwinder);
-	r = stream_flush(rep->stream);
+	if (!r)
+		r = stream_flush(rep->stream);
 	if (!r)
 		status_put_number(rep->status_fd, "done", 1);
 	return r;

@@ -14,7 +14,7 @@
 struct report {
 	int status_fd;
 	struct stream *stream;   /* borrowed */
-	uint64_t frequency;
+	uint64_t frequency;      /* 0: probes are sampled */
 	uint32_t cpus;
 	uint64_t started_ns, stopped_ns;   /* CLOCK_MONOTONIC */
 };
@@ -22,6 +22,10 @@ struct report {
 /* Write the stream's header and what is known before the first sample. */
 void report_begin(struct report *rep, const struct options *o, struct stream *stream,
 		  uint32_t n_cpus);
+
+/* Probes are sampled; what became of each when they were attached. */
+void report_probes(struct report *rep, const struct probes *p);
+void report_attached(struct report *rep, const struct probes *p);
 
 /* Sampling has begun; it has ended. */
 void report_live(struct report *rep);

@@ -44,6 +44,8 @@ struct session {
 	struct stream stream;
 	struct unwinder unwinder;
 	struct collector collector;
+	struct probes probes;
+	bool has_probes;                 /* they are sampled, not CPUs */
 	struct report report;
 };
 
@@ -147,6 +149,9 @@ static int open_sampler(struct session *s)
 		.n_events = o->n_events,
 		.use_tables = o->dwarf,
 		.max_frames = o->max_frames,
+		.n_probes = (uint32_t)s->probes.n,
+		.probe_cpus = o->has_cpus ? &o->cpus : NULL,
+		.uprobe_tgid = o->uprobe_pid,
 	};
 
 	memcpy(s->own, o->own.ids, o->own.n * sizeof(*s->own));
@@ -203,13 +208,35 @@ static int load_names_and_tables(struct session *s)
 	return r ? fail(r, _("cannot prepare the unwind tables")) : EXIT_OK;
 }
 
-/* Everything up to the first tick.  Returns an exit status. */
+/* Returns an exit status. */
+static int read_probes(struct session *s)
+{
+	size_t line;
+	int r;
+
+	s->has_probes = s->options->probes_fd >= 0;
+	if (!s->has_probes)
+		return EXIT_OK;
+	r = probes_read(&s->probes, s->options->probes_fd, &line);
+	if (r == -EBADMSG)
+		diag_error(_("the list of probes is damaged at line %zu"), line);
+	else if (r)
+		diag_error(_("cannot read the list of probes: %s"), strerror(-r));
+	else if (!s->probes.n)
+		diag_error(_("the list of probes is empty"));
+	return r || !s->probes.n ? EXIT_FAILED : EXIT_OK;
+}
+
+/* Everything up to the first sample.  Returns an exit status. */
 static int prepare(struct session *s)
 {
 	int r = choose_cpus(s);
 
 	if (r)
 		return fail(r, _("cannot read the list of CPUs"));
+	r = read_probes(s);
+	if (r != EXIT_OK)
+		return r;
 	r = scan_open(&s->scan, s->options->pids.n > 0);
 	if (r)
 		return fail(r, _("cannot load the BPF iterators"));
@@ -225,21 +252,49 @@ static int prepare(struct session *s)
 	r = collector_init(&s->collector, &s->sampler, &s->sideband, &s->scan, &s->stream,
 			   &s->unwinder);
 	s->stream.ksyms = &s->collector.ksyms;
+	s->stream.probes = s->has_probes;
+	s->collector.probes = s->has_probes ? &s->probes : NULL;
+	s->collector.probe_roots = s->options->probe_roots;
 	if (r)
 		return fail(r, _("cannot read the BPF ring"));
 	report_begin(&s->report, s->options, &s->stream, (uint32_t)s->n_cpus);
+	if (s->has_probes)
+		report_probes(&s->report, &s->probes);
 	r = targets_announce(&s->collector, &s->options->pids);
 	if (r)
 		return fail(r, _("cannot list processes and their mappings"));
 	return load_names_and_tables(s);
 }
 
+/* None could be attached: what became of one of them stands for all. */
+static int explain_refusal(const struct session *s, int r)
+{
+	const struct probe *p = probes_refused(&s->probes);
+
+	if (!p || !p->refused)
+		return fail(r, _("cannot attach probes"));
+	diag_error(_("cannot attach a probe to %s: %s"), p->target.shown, p->refused);
+	diag_hint("%s", probes_remedy(&p->target));
+	return is_refusal(r) ? EXIT_NOT_PERMITTED : EXIT_FAILED;
+}
+
+static int start_probes(struct session *s)
+{
+	int r = probes_attach(&s->probes, &s->sampler, s->options->uprobe_pid);
+
+	report_attached(&s->report, &s->probes);
+	return r ? explain_refusal(s, r) : EXIT_OK;
+}
+
 static int start_sampler(struct session *s)
 {
 	uint32_t cpu;
-	int r = sampler_start(&s->sampler, &cpu);
+	int r;
 	char what[64];
 
+	if (s->has_probes)
+		return start_probes(s);
+	r = sampler_start(&s->sampler, &cpu);
 	if (!r)
 		return EXIT_OK;
 	snprintf(what, sizeof(what), _("cannot sample CPU %u"), cpu);
@@ -340,6 +395,7 @@ static int session_run(struct session *s, int control)
 	if (!r)
 		r = sample(s, control);
 	sampler_stop(&s->sampler);
+	probes_detach(&s->probes);
 	report_stopped(&s->report);
 	if (!r)
 		r = collector_flush(&s->collector);
@@ -356,10 +412,12 @@ int run(const struct options *o, int control, int out)
 	libbpf_set_print(note_libbpf);
 	/* A larger pipe, where allowed, lets the reader fall behind for a while. */
 	fcntl(out, F_SETPIPE_SZ, PIPE_BYTES);
-	stream_init(&s.stream, out, o->record_fd, NS_PER_S / o->frequency, NULL);
+	stream_init(&s.stream, out, o->record_fd,
+		    o->probes_fd >= 0 ? 1 : NS_PER_S / o->frequency, NULL);
 	s.stream.copies = o->dwarf;
 	status = session_run(&s, control);
 	collector_release(&s.collector);
+	probes_close(&s.probes);
 	unwinder_close(&s.unwinder);
 	sideband_close(&s.sideband);
 	sampler_close(&s.sampler);

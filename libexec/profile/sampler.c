@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The BPF sampler: its maps and filters, and the CPU events that run it. */
+/* The BPF sampler: its maps, filters and programs, and the CPU events that run it. */
 #include "config.h"
 
 #include "sampler.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <linux/perf_event.h>
@@ -25,12 +26,9 @@
 #define COPIES_MAX 4096
 #define COPIES_PER_SECOND 2048
 #define DOUBTFUL_PER_SECOND 128
-
-/* Slots a CPU has; the same as in bpf/maps.bpf.h, where the map's initial size is one CPU's. */
-static uint32_t slots_for_all(const struct profile_bpf *bpf)
-{
-	return bpf_map__max_entries(bpf->maps.slots) * (uint32_t)libbpf_num_possible_cpus();
-}
+/* Walks in progress on a CPU: ticks and what they interrupt, or tasks in the midst of a probe. */
+#define SLOTS_FOR_TICKS 4
+#define SLOTS_FOR_PROBES 16
 
 static void set_filters(struct profile_bpf *bpf, const struct sampler_config *c)
 {
@@ -42,6 +40,11 @@ static void set_filters(struct profile_bpf *bpf, const struct sampler_config *c)
 	bpf->rodata->filter_tid = c->n_tids > 0;
 	bpf->rodata->filter_cgroup = c->cgroup_fd >= 0;
 	bpf->rodata->skip_idle = c->skip_idle;
+	bpf->rodata->uprobe_tgid = c->uprobe_tgid;
+	bpf->rodata->filter_cpu = c->probe_cpus != NULL;
+	if (c->probe_cpus)
+		memcpy((void *)bpf->rodata->target_cpus, c->probe_cpus->bits,
+		       sizeof(bpf->rodata->target_cpus));
 	if (!c->comm)
 		return;
 	bpf->rodata->filter_comm = true;
@@ -75,6 +78,7 @@ static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c
 	bpf->rodata->use_tables = c->use_tables;
 	bpf->rodata->max_user_frames = c->max_frames;
 	bpf->rodata->tail_frames = tail_frames(c->max_frames);
+	bpf->rodata->slots_per_cpu = c->n_probes ? SLOTS_FOR_PROBES : SLOTS_FOR_TICKS;
 	bpf->rodata->copies_below = c->ring_bytes / 4 * 3;
 	bpf->bss->copies_left = COPIES_MAX;
 	bpf->bss->doubtful_copies_left = DOUBTFUL_PER_SECOND;
@@ -84,9 +88,12 @@ static int set_constants(struct profile_bpf *bpf, const struct sampler_config *c
 
 static int set_sizes(struct profile_bpf *bpf, const struct sampler_config *c)
 {
+	uint32_t cpus = (uint32_t)libbpf_num_possible_cpus();
 	/* The map's template must be as large as the maps that take turns in it. */
-	int r = bpf_map__set_max_entries(bpf->maps.slots, slots_for_all(bpf));
+	int r = bpf_map__set_max_entries(bpf->maps.slots, bpf->rodata->slots_per_cpu * cpus);
 
+	if (!r && c->n_probes)
+		r = bpf_map__set_max_entries(bpf->maps.hits, c->n_probes);
 	if (!r)
 		r = bpf_map__set_max_entries(bpf->maps.events, c->ring_bytes);
 	if (!r)
@@ -94,6 +101,16 @@ static int set_sizes(struct profile_bpf *bpf, const struct sampler_config *c)
 	if (!r)
 		r = bpf_map__set_max_entries(bpf->maps.counts_b, c->map_entries);
 	return r;
+}
+
+/* Programs at probes are loaded when it is known how they are attached. */
+static void choose_programs(struct profile_bpf *bpf, const struct sampler_config *c)
+{
+	bpf_program__set_autoload(bpf->progs.at_uprobe, false);
+	bpf_program__set_autoload(bpf->progs.at_uretprobe, false);
+	bpf_program__set_autoload(bpf->progs.at_kernel, false);
+	bpf_program__set_autoload(bpf->progs.at_syscall, false);
+	bpf_program__set_autoload(bpf->progs.sample_cpu, !c->n_probes);
 }
 
 static int fill_filters(struct sampler *s)
@@ -125,6 +142,7 @@ int sampler_open(struct sampler *s, const struct sampler_config *config)
 		return -ENOMEM;
 	}
 	memset(s->events, -1, config->n_cpus * sizeof(*s->events));
+	choose_programs(s->bpf, config);
 	r = set_constants(s->bpf, config);
 	if (!r)
 		r = set_sizes(s->bpf, config);
@@ -136,6 +154,99 @@ int sampler_open(struct sampler *s, const struct sampler_config *config)
 		sampler_close(s);
 	return r;
 }
+
+/* ---- programs for probes ---- */
+
+/* Its maps are those of the sampler, except for the constants. */
+static int share_maps(struct profile_bpf *copy, const struct profile_bpf *bpf)
+{
+	struct bpf_map *map;
+	int r = 0;
+
+	bpf_object__for_each_map(map, copy->obj) {
+		const struct bpf_map *original =
+			bpf_object__find_map_by_name(bpf->obj, bpf_map__name(map));
+
+		if (map == copy->maps.rodata || !original)
+			continue;
+		r = bpf_map__reuse_fd(map, bpf_map__fd(original));
+		if (r)
+			break;
+	}
+	return r;
+}
+
+static int choose_program(struct profile_bpf *copy, const struct sampler_program *wanted,
+			  struct bpf_program **chosen)
+{
+	struct bpf_program *program;
+	int r = 0;
+
+	*chosen = bpf_object__find_program_by_name(copy->obj, wanted->name);
+	if (!*chosen)
+		return -ENOENT;
+	bpf_object__for_each_program(program, copy->obj)
+		bpf_program__set_autoload(program, program == *chosen);
+	if (wanted->type)
+		r = bpf_program__set_type(*chosen, (enum bpf_prog_type)wanted->type);
+	if (!r && wanted->attach_type)
+		r = bpf_program__set_expected_attach_type(
+			*chosen, (enum bpf_attach_type)wanted->attach_type);
+	if (!r && wanted->function)
+		r = bpf_program__set_attach_target(*chosen, 0, wanted->function);
+	return r;
+}
+
+static void set_program_constants(struct profile_bpf *copy, const struct profile_bpf *bpf,
+				  const struct sampler_program *wanted)
+{
+	*copy->rodata = *bpf->rodata;
+	copy->rodata->only_probe = wanted->only_probe;
+	if (wanted->syscall_probes)
+		memcpy((void *)copy->rodata->syscall_probes, wanted->syscall_probes,
+		       sizeof(copy->rodata->syscall_probes));
+}
+
+int sampler_load_program(const struct sampler *s, const struct sampler_program *wanted)
+{
+	struct profile_bpf *copy = profile_bpf__open();
+	struct bpf_program *program;
+	int r;
+
+	if (!copy)
+		return -errno;
+	set_program_constants(copy, s->bpf, wanted);
+	r = share_maps(copy, s->bpf);
+	if (!r)
+		r = choose_program(copy, wanted, &program);
+	/* Not by the skeleton, which would also map the maps. */
+	if (!r)
+		r = bpf_object__load(copy->obj);
+	if (!r) {
+		r = fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0);
+		r = r < 0 ? -errno : r;
+	}
+	profile_bpf__destroy(copy);
+	return r;
+}
+
+int sampler_hits(const struct sampler *s, uint64_t *hits)
+{
+	size_t cpus = (size_t)libbpf_num_possible_cpus();
+	CLEANUP_FREE uint64_t *each = calloc(cpus, sizeof(*each));
+	int r = each ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; i < s->config.n_probes && !r; i++) {
+		r = bpf_map__lookup_elem(s->bpf->maps.hits, &i, sizeof(i), each,
+					 cpus * sizeof(*each), 0);
+		hits[i] = 0;
+		for (size_t cpu = 0; cpu < cpus; cpu++)
+			hits[i] += each[cpu];
+	}
+	return r;
+}
+
+/* ---- processes ---- */
 
 int sampler_follow(struct sampler *s)
 {
@@ -193,6 +304,8 @@ int sampler_remapped(struct sampler *s, uint32_t tgid)
 	/* No room is no failure: the counts of that process may then be named by later code. */
 	return r == -E2BIG ? 0 : r;
 }
+
+/* ---- ticks ---- */
 
 static int event_on(const struct sampler_config *c, uint32_t cpu)
 {
@@ -269,6 +382,16 @@ static int add_cpu(struct sampler_account *a, const struct abi_stats *st, int ev
 	return 0;
 }
 
+/* Every run is a hit that was due; those that the kernel missed are the attached links' to tell. */
+static void add_hits(struct sampler_account *a, const struct abi_stats *all, int cpus)
+{
+	for (int i = 0; i < cpus; i++) {
+		add_stats(&a->stats, &all[i]);
+		a->runs += runs_of(&all[i]);
+	}
+	a->due = a->runs;
+}
+
 int sampler_account(const struct sampler *s, struct sampler_account *account)
 {
 	int cpus = libbpf_num_possible_cpus(), r;
@@ -283,6 +406,11 @@ int sampler_account(const struct sampler *s, struct sampler_account *account)
 		r = bpf_map__lookup_elem(s->bpf->maps.stats, &zero, sizeof(zero), all,
 					 (size_t)cpus * sizeof(*all), 0);
 	*account = (struct sampler_account){ .lost_processes = s->bpf->bss->lost_processes };
+	if (s->config.n_probes) {
+		if (!r)
+			add_hits(account, all, cpus);
+		return r;
+	}
 	for (size_t i = 0; i < s->config.n_cpus && !r; i++)
 		r = add_cpu(account, &all[s->config.cpus[i]], s->events[i], s->config.period_ns,
 			    idle_ns[i] - s->idle_ns[i]);

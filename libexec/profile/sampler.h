@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The BPF sampler: its maps and filters, and the CPU events that run it. */
+/*
+ * The BPF sampler: its maps and filters, and the CPU events that run it, or the programs that
+ * probes run.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -10,6 +13,7 @@
 
 #include "lib/compiler.h"
 #include "lib/cpu-events.h"
+#include "lib/cpulist.h"
 
 #include "glob.h"
 
@@ -34,6 +38,19 @@ struct sampler_config {
 	bool use_tables;         /* walk by unwind tables */
 	uint32_t max_frames;     /* of the user part of a stack */
 	const struct cpu_event *events; size_t n_events;     /* opened already; owned from now on */
+	uint32_t n_probes;       /* not 0: hits of so many probes are sampled, not CPUs */
+	const struct cpulist *probe_cpus;    /* hits on other CPUs are left out; NULL: none */
+	uint32_t uprobe_tgid;    /* those of others are left out; 0: none */
+};
+
+/* A program for probes, to be loaded in one of the ways to attach it. */
+struct sampler_program {
+	const char *name;        /* in bpf/probes.bpf.h */
+	int type;                /* enum bpf_prog_type, 0: as it is there */
+	int attach_type;         /* enum bpf_attach_type, 0: none */
+	const char *function;    /* of the kernel, for types that are attached to one; or NULL */
+	uint32_t only_probe;     /* number of the probe that it is for, plus 1; 0: links tell */
+	const uint32_t *syscall_probes;      /* ABI_SYSCALLS_MAX, as in bpf/probes.bpf.h; or NULL */
 };
 
 struct sampler {
@@ -50,6 +67,15 @@ int sampler_open(struct sampler *s, const struct sampler_config *config) MUST_CH
 
 /* Attach the following of forks; from then on children of targets are targets. */
 int sampler_follow(struct sampler *s) MUST_CHECK;
+
+/*
+ * Load the program.  It has the sampler's maps and filters.  Returns a descriptor, the caller's, or
+ * a negative errno.
+ */
+int sampler_load_program(const struct sampler *s, const struct sampler_program *program) MUST_CHECK;
+
+/* Hits of targets that each of the config's n_probes had.  0 or a negative errno. */
+int sampler_hits(const struct sampler *s, uint64_t *hits) MUST_CHECK;
 
 /* The loaded object, whose maps the unwinder fills. */
 const struct bpf_object *sampler_object(const struct sampler *s);

@@ -77,7 +77,8 @@ int stream_header(struct stream *s, uint32_t cpus)
 	struct perf_data_attr attr = {
 		.id = STREAM_EVENT_ID,
 		.period_ns = s->period_ns,
-		.event_name = "cpu-clock",
+		.counts_hits = s->probes,
+		.event_name = s->probes ? "probes" : "cpu-clock",
 		.cpus = cpus,
 		.regs_mask = s->copies ? PERF_DATA_REGS_MASK : 0,
 	};
@@ -240,8 +241,10 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 	struct perf_data_raw raw = {
 		.magic = PERF_DATA_RAW_MAGIC,
 		.verdict = (uint16_t)stack->verdict,
+		.flags = s->probes ? PERF_DATA_RAW_PROBE : 0,
 		.epoch = hit->epoch,
 		.gap = stack->gap,
+		.probe = hit->probe,
 	};
 	uint64_t regs[PERF_DATA_REGS_N];
 	struct perf_data_sample sample = {

@@ -25,6 +25,7 @@ struct stream {
 	uint64_t period_ns;
 	bool recording;          /* something has been written to the recording */
 	bool copies;             /* samples have room for registers and stacks */
+	bool probes;             /* samples are hits of probes, and the period is 1 */
 	struct ksyms *ksyms;     /* borrowed */
 	int error;               /* of the first write that failed, negative errno */
 	const char *error_what;  /* "the pipeline" or "the recording" */
@@ -34,6 +35,7 @@ struct stream {
 struct stream_hit {
 	uint64_t time_ns, count;
 	uint32_t tgid, tid, cpu, epoch;
+	uint32_t probe;          /* number of its target, in a stream of probes */
 	const char *comm;        /* 16 bytes */
 	const struct abi_copy *copy;     /* of its registers and stack, or NULL */
 };

@@ -34,6 +34,8 @@ int pipe_cloexec(int fds[2]) MUST_CHECK;
  * given --status-fd=N writes them there; without it they go nowhere (fd -1).  Keys:
  *   live 1        sampling has begun (profile)
  *   progress N    samples so far (profile)
+ *   hits.N, missed.N, refused.N, probe_rung
+ *                 about the probe on line N of its list, and how they were attached (profile)
  *   done 1        the helper has finished its work; its absence means that it died
  *   anything else a fact for the summary, such as "lost_ring 12"
  */

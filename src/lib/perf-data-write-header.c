@@ -40,7 +40,7 @@ static void put_event_attr(struct buf *b, const struct perf_data_attr *attr)
 {
 	struct perf_event_attr e = {
 		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.config = attr->counts_hits ? PERF_COUNT_SW_DUMMY : PERF_COUNT_SW_CPU_CLOCK,
 		.size = PERF_ATTR_WRITTEN,
 		.sample_period = attr->period_ns,
 		.sample_type = SAMPLE_TYPE | (attr->regs_mask ? COPY_TYPE : 0),

@@ -90,6 +90,7 @@ struct perf_data_raw {
 struct perf_data_attr {
 	uint64_t id;             /* PERF_SAMPLE_IDENTIFIER of every record */
 	uint64_t period_ns;
+	bool counts_hits;        /* the event is no clock but a dummy, and period_ns a number */
 	const char *event_name;  /* "cpu-clock" */
 	const char *hostname, *release, *arch, *cmdline;   /* each may be NULL */
 	uint32_t cpus;
@@ -140,8 +141,9 @@ struct perf_data_sample {
 
 /*
  * File header, HEADER_ATTR and the features EVENT_DESC, ARCH, HOSTNAME, OSRELEASE, NRCPUS, CMDLINE.
- * The attr: software cpu-clock, sample_id_all, use_clockid CLOCK_MONOTONIC, sample type IDENTIFIER,
- * IP, TID, TIME, CPU, PERIOD, CALLCHAIN, RAW, and with a regs_mask REGS_USER, STACK_USER.
+ * The attr: software cpu-clock or dummy, sample_id_all, use_clockid CLOCK_MONOTONIC, sample type
+ * IDENTIFIER, IP, TID, TIME, CPU, PERIOD, CALLCHAIN, RAW, and with a regs_mask REGS_USER,
+ * STACK_USER.
  */
 int perf_data_put_header(struct buf *b, const struct perf_data_attr *attr);
 int perf_data_put_mmap(struct buf *b, const struct perf_data_mmap *m, uint64_t event_id,

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs at probes: each hit is a sample.
+ *
+ * User space loads each as often as there are ways to attach it: at_kernel, which looks at nothing
+ * in its context, is a program for kprobes, tracepoints and function entries alike.  Which
+ * probe was hit tells the cookie of the link; where links have none, a program is loaded for every
+ * probe.
+ */
+#pragma once
+
+#include "bpf/vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "bpf/abi.h"
+#include "bpf/sample.bpf.h"
+
+/* asm/thread_info.h */
+#define TS_COMPAT 2
+
+/* The one probe that this program is at, plus 1; 0: its links tell. */
+const volatile uint32_t only_probe = 0;
+/* Probes of system calls by their number, plus 1. */
+const volatile uint32_t syscall_probes[ABI_SYSCALLS_MAX] = {};
+/* Programs at uprobes sample this process alone; 0: all targets. */
+const volatile uint32_t uprobe_tgid = 0;
+
+static __always_inline uint32_t probe_of(void *ctx)
+{
+	return only_probe ? only_probe - 1 : (uint32_t)bpf_get_attach_cookie(ctx);
+}
+
+/* Is the current task, on this CPU, to be sampled? */
+__noinline int hits_target(uint32_t only_tgid)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	uint32_t tgid = task_tgid(task);
+	char comm[ABI_COMM_LEN];
+
+	/* Outside our pid namespace only the idle task has no number and still counts. */
+	if ((!tgid && task->pid != 0) || (only_tgid && tgid != only_tgid) || !cpu_is_target())
+		return 0;
+	bpf_get_current_comm(comm, sizeof(comm));
+	return is_target(tgid, task_tid(task), comm);
+}
+
+/* A hit of a target is counted, and gets a slot if there is one: its index, or -1. */
+__noinline int begin_hit(uint32_t probe, uint32_t only_tgid)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct abi_stats *st = own_stats();
+	uint64_t *count;
+	uint32_t index;
+
+	if (!st)
+		return -1;
+	if (!hits_target(only_tgid)) {
+		add_one(&st->filtered);
+		return -1;
+	}
+	count = bpf_map_lookup_elem(&hits, &probe);
+	if (count)
+		add_one(count);
+	if (!slot_claim(&index)) {
+		add_one(&st->lost_nested);
+		return -1;
+	}
+	describe(index, task_tgid(task), task_tid(task), probe);
+	return (int)index;
+}
+
+/*
+ * Programs at uprobes.  Another task may run the same in between, also since Linux 6.13, where the
+ * kernel keeps large BPF stacks for a program and not for a task.
+ */
+SEC("uprobe")
+int at_uprobe(struct pt_regs *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	uint32_t index = (uint32_t)begin_hit(probe_of(ctx), uprobe_tgid);
+	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+
+	if (!s)
+		return 0;
+	s->in_task = 1;
+	s->in_exec = 0;
+	SET_REGISTERS(s, ctx);
+	begin_walk(s, task, s->event.key.tgid, false);
+	finish_sample(index);
+	return 0;
+}
+
+/* The function has returned: its caller is the innermost frame, in the call. */
+SEC("uretprobe")
+int at_uretprobe(struct pt_regs *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	uint32_t index = (uint32_t)begin_hit(probe_of(ctx), uprobe_tgid);
+	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+
+	if (!s)
+		return 0;
+	s->in_task = 1;
+	s->in_exec = 0;
+	SET_REGISTERS(s, ctx);
+	begin_walk(s, task, s->event.key.tgid, true);
+	if (s->trampoline && s->ip == s->trampoline) {
+		repair_return(index, s->sp - s->word);
+		s->regs[ABI_IP] = s->ip = s->ra;
+		s->at = s->ip - 1;
+	}
+	finish_sample(index);
+	return 0;
+}
+
+/* At whatever place in the kernel. */
+static __always_inline int hit_kernel(void *ctx, uint32_t probe)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	uint32_t index = (uint32_t)begin_hit(probe, 0);
+	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+
+	if (!s)
+		return 0;
+	s->in_task = 0;
+	walk_kernel(ctx, s, 0);
+	begin_walk_below_kernel(s, task, s->event.key.tgid);
+	finish_sample(index);
+	return 0;
+}
+
+SEC("kprobe")
+int at_kernel(void *ctx)
+{
+	return hit_kernel(ctx, probe_of(ctx));
+}
+
+/* At the beginning or the end of every system call; most are of no interest. */
+SEC("raw_tp")
+int at_syscall(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)ctx->args[0];
+	uint64_t number = 0;
+	uint32_t probe;
+
+	if (bpf_probe_read_kernel(&number, sizeof(number), &regs->orig_ax) ||
+	    number >= ABI_SYSCALLS_MAX)
+		return 0;
+	probe = syscall_probes[number & (ABI_SYSCALLS_MAX - 1)];
+	if (!probe || (task->thread_info.status & TS_COMPAT))
+		return 0;
+	return hit_kernel(ctx, probe - 1);
+}
