@@ -2,6 +2,7 @@
 # Manual pages.
 
 dist_man_MANS += \
+	man/profile-bee-probe-list.8 \
 	man/profile-bee-profile.8 \
 	man/profile-bee-render.8 \
 	man/profile-bee-symbolize.8 \

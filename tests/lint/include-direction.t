@@ -17,6 +17,9 @@ my %rules = (
 	'src'               => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^$}, own => 1 },
 	'libexec/profile'   => { quoted => qr{^(config\.h$|lib/|elf/|bpf/(abi|unwind-table)\.h$|bpf/.*\.skel\.h$|libexec/profile/)},
 				 libraries => qr{^bpf/}, own => 1 },
+	# Of libbpf the reader of type information only: it loads and attaches nothing.
+	'libexec/probe-list' => { quoted => qr{^(config\.h$|lib/|elf/|libexec/probe-list/)},
+				 libraries => qr{^(libelf|gelf|dwarf|elfutils/.*|bpf/btf)(\.h)?$}, own => 1 },
 	'libexec/symbolize' => { quoted => qr{^(config\.h$|lib/|elf/|bpf/(abi|unwind-table)\.h$|libexec/symbolize/)},
 				 libraries => qr{^zlib\.h$}, own => 1 },
 	'libexec/render'    => { quoted => qr{^(config\.h$|lib/|elf/|bpf/(abi|unwind-table)\.h$|libexec/render/)},
@@ -38,11 +41,13 @@ for my $file (@ARGV) {
 			next if $1 =~ $rule->{quoted};
 			next if $rule->{own} && $1 !~ m{/} && -e "$folder/$1";
 		} elsif (/^\s*#\s*include\s+<([^>]+)>/) {
-			next if $folder eq 'bpf' ? $1 =~ $rule->{libraries}
-				: $1 !~ $watched || $1 =~ $rule->{libraries};
+			my $name = $1;
+			next if $folder eq 'bpf' ? $name =~ $rule->{libraries}
+				: $name !~ $watched || $name =~ $rule->{libraries};
 		} else {
 			next;
 		}
+		/^\s*#\s*include\s+["<](.*)[">]/;
 		print "$file:$.: may not include $1\n";
 		$bad = 1;
 	}

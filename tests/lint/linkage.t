@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The front end links no library that parses ELF, DWARF or BPF; libbpf is the profile helper's alone.
+# The front end links no library that parses ELF, DWARF or BPF; libbpf's loader is the profile
+# helper's alone.
 . "${0%/*}/../lib/tap.sh"
-need_cmd readelf
+need_cmd readelf nm
 
 needed()
 {
@@ -15,6 +16,9 @@ for program in profile-bee profile-bee-build; do
 	unlike "$libraries" '^lib(bpf|elf|dw|z)\.so' "$program links no libbpf, libelf, libdw"
 done
 like "$(needed "$HELPERS/profile")" '^libbpf\.so' "profile links libbpf"
+# probe-list reads type information (BTF) with it, and nothing else.
+is "$(nm -D "$HELPERS/probe-list" | sed -n 's/.* U \(bpf_[a-z_]*\|libbpf_[a-z_]*\)\(@.*\)*$/\1/p')" "" \
+	"probe-list calls no function of libbpf that loads or attaches"
 for helper in symbolize render unwind-table-builder; do
 	unlike "$(needed "$HELPERS/$helper")" '^libbpf\.so' "$helper links no libbpf"
 done
