@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/buf.h"
 #include "lib/i18n.h"
@@ -124,6 +125,17 @@ void args_add_files(struct args *a, const struct executables *files)
 		args_add(a, "--file-fd=%d", files->fds[i]);
 }
 
+/* Its path from the root on, with the symbolic links that $ORIGIN goes by. */
+static void add_command(struct args *a, const struct command *command)
+{
+	CLEANUP_FREE char *cwd = command->path[0] == '/' ? NULL : getcwd(NULL, 0);
+
+	if (cwd)
+		args_add(a, "--command=%s/%s", cwd, command->path);
+	else
+		args_add(a, "--command=%s", command->path);
+}
+
 void args_for_probe_list(struct args *a, const struct options *o, const struct command *command,
 			 const struct executables *files, bool list)
 {
@@ -131,7 +143,7 @@ void args_for_probe_list(struct args *a, const struct options *o, const struct c
 	add_ids(a, "--pid", o->pids.ids, o->pids.n);
 	add_ids(a, "--pid", &o->uprobe_pid, 1);
 	if (o->command)
-		args_add(a, "--command=%s", command->path);
+		add_command(a, command);
 	args_add_files(a, files);
 	if (list)
 		args_add(a, "--list");

@@ -186,6 +186,8 @@ static int start_symbolize(struct pipeline *p, const struct acquired *a, int in,
 		fds[n++] = kallsyms_fd;
 	s.keep = fds;
 	s.n_keep = n;
+	if (in != a->input_fd)
+		args_add(&s.args, "--sampled");
 	if (kallsyms_fd >= 0)
 		args_add(&s.args, "--kallsyms-fd=%d", kallsyms_fd);
 	args_add_files(&s.args, &a->executables);

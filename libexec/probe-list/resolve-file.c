@@ -204,7 +204,9 @@ static int add_lines(struct file_resolver *r, const struct elf_file *f, const ch
 		struct probe_target t = {
 			.spec = s->number, .kind = s->kind, .event = -1,
 			.offset = r->lines.v[i].offset, .file = path,
-			.name = r->lines.v[i].function, .shown = shown, .why = ""
+			/* Code of an inlined function may have no name. */
+			.name = *r->lines.v[i].function ? r->lines.v[i].function : shown,
+			.shown = shown, .why = ""
 		};
 
 		e = answer_add(r->answer, &t);

@@ -19,10 +19,11 @@
 
 struct options {
 	int status_fd, kallsyms_fd;
+	bool sampled;
 	struct session *session;
 };
 
-enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP };
+enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP, OPT_SAMPLED };
 
 static const struct argp_option argp_options[] = {
 	{ "file-fd", OPT_FILE, "N", 0,
@@ -31,6 +32,8 @@ static const struct argp_option argp_options[] = {
 	{ "kallsyms-fd", OPT_KALLSYMS, "N", 0, N_("Read kernel symbols from descriptor N"), 0 },
 	{ "no-demangle", OPT_NO_DEMANGLE, NULL, 0, N_("Show names as they are in symbol tables"),
 	  0 },
+	{ "sampled", OPT_SAMPLED, NULL, 0,
+	  N_("The input is from profile: it says itself why there is none"), 0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ 0 }
 };
@@ -59,6 +62,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return -mapped_files_add(&o->session->objects.files, helper_parse_fd(state, arg));
 	case OPT_NO_DEMANGLE:
 		o->session->frames.no_demangle = true;
+		return 0;
+	case OPT_SAMPLED:
+		o->sampled = true;
 		return 0;
 	case OPT_GROUP:
 		o->session->group = parse_group(state, arg);
@@ -228,7 +234,8 @@ int main(int argc, char **argv)
 	read_kallsyms(&session, o.kallsyms_fd);
 	r = perf_data_reader_open(&reader, io.in);
 	if (r) {
-		report_open(r);
+		if (!o.sampled || (r != -ENOEXEC && r != -ENODATA))
+			report_open(r);
 		return EXIT_FAILED;
 	}
 	r = run(&session, &o, reader, io.out);
