@@ -109,6 +109,7 @@ workloads = \
 	tests/workloads/frames \
 	tests/workloads/jit \
 	tests/workloads/omit \
+	tests/workloads/probed \
 	tests/workloads/remap \
 	tests/workloads/short
 
@@ -136,6 +137,10 @@ $(tests_workloads_dlopens_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointe
 tests_workloads_omit_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_omit_LDADD =
 $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
+tests_workloads_probed_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_probed_LDFLAGS = -rdynamic -pthread
+tests_workloads_probed_LDADD =
+$(tests_workloads_probed_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
 # ---- programs that scripts use: tests/lib/X.c ----
 
@@ -254,6 +259,7 @@ EXTRA_DIST += \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \
+	tests/workloads/probed-cxx.cc \
 	tests/workloads/self-unwind.c \
 	tests/vm/guest.sh \
 	tests/vm/vm-init \
