@@ -20,6 +20,12 @@
 #define NS_PER_CS (10 * NS_PER_MS)
 /* Tables of a program that is about to start are waited for so long. */
 #define PREPARE_NS (500 * NS_PER_MS)
+/*
+ * The same before probes are attached, and then of all that runs: probes may be hit a hundred
+ * thousand times a second, which is more stacks than can be copied until tables are there that were
+ * asked for by the first of them.
+ */
+#define PREPARE_FOR_PROBES_NS (3000 * NS_PER_MS)
 /* A process's mappings are listed again after this time at the earliest, doubling to 64 times. */
 #define RESCAN_NS (100 * NS_PER_MS)
 #define RESCAN_DOUBLINGS 6
@@ -28,10 +34,15 @@
 int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_object *object,
 		  struct sideband *sideband, struct scan *scan)
 {
-	bool all = o->pids.n == 0;
+	bool all = o->pids.n == 0, has_probes = o->probes_fd >= 0;
 	int r;
 
-	*u = (struct unwinder){ .all = all, .sideband = sideband, .scan = scan };
+	*u = (struct unwinder){
+		.all = all,
+		.sideband = sideband,
+		.scan = scan,
+		.prepare_ns = has_probes ? PREPARE_FOR_PROBES_NS : PREPARE_NS,
+	};
 	if (!o->dwarf)
 		return 0;
 	u->on = true;
@@ -41,7 +52,7 @@ int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_
 	if (!r)
 		r = mappings_open(&u->mappings,
 				  bpf_object__find_map_fd_by_name(object, "processes"), &u->pool,
-				  &u->tables, !all);
+				  &u->tables, !all || has_probes);
 	return r;
 }
 
@@ -260,7 +271,7 @@ void unwinder_prepare(struct unwinder *u, const char *program)
 
 int unwinder_await_tables(struct unwinder *u)
 {
-	uint64_t end = clock_now_ns() + PREPARE_NS, now;
+	uint64_t end = clock_now_ns() + u->prepare_ns, now;
 	struct pollfd fds[UNWINDER_FDS];
 
 	while (u->on && tables_are_busy(&u->tables) && (now = clock_now_ns()) < end) {

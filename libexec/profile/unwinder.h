@@ -36,6 +36,7 @@ struct unwinder {
 	bool all;                /* all processes are targets, not only those that were announced */
 	struct sideband *sideband;   /* borrowed */
 	struct scan *scan;       /* borrowed */
+	uint64_t prepare_ns;     /* how long tables are waited for before sampling begins */
 	struct pool pool;
 	struct tables tables;
 	struct mappings mappings;
@@ -62,7 +63,7 @@ int unwinder_announced(struct unwinder *u) MUST_CHECK;
 /* Have the tables made for a program that is held before exec. */
 void unwinder_prepare(struct unwinder *u, const char *program);
 
-/* Wait for the tables that are being made, half a second at most. */
+/* Wait for the tables that are being made, prepare_ns at most. */
 int unwinder_await_tables(struct unwinder *u) MUST_CHECK;
 
 /* While is_busy, unwinder_work() is to be called after so long at the latest. */
