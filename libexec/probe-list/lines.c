@@ -20,7 +20,6 @@ struct row {
 	uint64_t copy;           /* the function or the inlining, by its entry's offset */
 	int column;
 	bool is_first;           /* the row before is of another line */
-	Dwarf_Off function;
 };
 
 struct rows { struct row *v; size_t n, cap; };
@@ -29,6 +28,7 @@ struct reader {
 	struct lines *out;
 	const struct elf_file *code;
 	const char *source;
+	const char *folder;      /* of the unit that is read, NULL: not known */
 	int line, column;
 	struct rows rows;
 };
@@ -42,6 +42,28 @@ bool lines_is_source(const char *path, const char *source)
 	return n == len || source[0] == '/' || path[n - len - 1] == '/';
 }
 
+/* Names in line tables may be relative to the folder of the unit. */
+static bool is_source(const struct reader *r, const char *name)
+{
+	char path[LINES_PATH_MAX];
+
+	if (!name)
+		return false;
+	if (lines_is_source(name, r->source))
+		return true;
+	if (name[0] == '/' || !r->folder || strlen(name) >= strlen(r->source) ||
+	    snprintf(path, sizeof(path), "%s/%s", r->folder, name) >= (int)sizeof(path))
+		return false;
+	return lines_is_source(path, r->source);
+}
+
+static const char *folder_of(Dwarf_Die *cu)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr(cu, DW_AT_comp_dir, &attr) ? dwarf_formstring(&attr) : NULL;
+}
+
 /* ---- copies ---- */
 
 static bool is_tag(Dwarf_Die *die, int tag)
@@ -49,37 +71,49 @@ static bool is_tag(Dwarf_Die *die, int tag)
 	return dwarf_tag(die) == tag;
 }
 
-/* The innermost function or inlining at an address, and the function that is called there. */
-static void find_copy(Dwarf_Die *cu, struct row *row)
+/* The innermost function or inlining at an address, by its entry's offset; 0: none. */
+static uint64_t find_copy(Dwarf_Die *cu, uint64_t vaddr)
 {
 	Dwarf_Die *scopes = NULL;
-	int n = dwarf_getscopes(cu, row->vaddr, &scopes);
+	int n = dwarf_getscopes(cu, vaddr, &scopes);
+	uint64_t copy = 0;
 
-	row->copy = row->function = 0;
-	for (int i = 0; i < n; i++) {
-		bool is_function = is_tag(&scopes[i], DW_TAG_subprogram);
-
-		if (!row->copy && (is_function || is_tag(&scopes[i], DW_TAG_inlined_subroutine)))
-			row->copy = dwarf_dieoffset(&scopes[i]);
-		if (is_function && dwarf_haspc(&scopes[i], row->vaddr) > 0)
-			row->function = dwarf_dieoffset(&scopes[i]);
-	}
+	for (int i = 0; i < n && !copy; i++)
+		if (is_tag(&scopes[i], DW_TAG_subprogram) ||
+		    is_tag(&scopes[i], DW_TAG_inlined_subroutine))
+			copy = dwarf_dieoffset(&scopes[i]);
 	free(scopes);
+	return copy;
 }
 
-static char *function_name(Dwarf *dwarf, Dwarf_Off offset)
+struct function_search {
+	uint64_t vaddr;
+	const char *name;        /* "" until it is found */
+};
+
+static int see_function(Dwarf_Die *die, void *opaque)
 {
+	struct function_search *search = opaque;
 	Dwarf_Attribute attr;
-	Dwarf_Die die;
 	const char *name = NULL;
 
-	if (offset && dwarf_offdie(dwarf, offset, &die)) {
-		if (dwarf_attr_integrate(&die, DW_AT_linkage_name, &attr))
-			name = dwarf_formstring(&attr);
-		if (!name)
-			name = dwarf_diename(&die);
-	}
-	return strdup(name ? name : "");
+	if (dwarf_haspc(die, search->vaddr) <= 0)
+		return DWARF_CB_OK;
+	if (dwarf_attr_integrate(die, DW_AT_linkage_name, &attr))
+		name = dwarf_formstring(&attr);
+	if (!name)
+		name = dwarf_diename(die);
+	search->name = name ? name : "";
+	return DWARF_CB_ABORT;
+}
+
+/* The function that has the code, whatever was inlined there; to be freed. */
+static char *function_name(Dwarf_Die *cu, uint64_t vaddr)
+{
+	struct function_search search = { vaddr, "" };
+
+	dwarf_getfuncs(cu, see_function, &search, 0);
+	return strdup(search.name);
 }
 
 /* ---- rows ---- */
@@ -94,7 +128,7 @@ static bool read_row(const struct reader *r, Dwarf_Line *line, struct facts *f)
 {
 	const char *source = dwarf_linesrc(line, NULL, NULL);
 
-	*f = (struct facts){ .is_source = source && lines_is_source(source, r->source) };
+	*f = (struct facts){ .is_source = is_source(r, source) };
 	if (dwarf_lineaddr(line, &f->vaddr) || dwarf_lineno(line, &f->line) ||
 	    dwarf_linebeginstatement(line, &f->is_statement) ||
 	    dwarf_lineendsequence(line, &f->is_end))
@@ -125,7 +159,7 @@ static int add_row(struct reader *r, Dwarf_Die *cu, const struct facts *f, bool 
 	/* Code that the linker dropped is at address 0 or so. */
 	if (!function_offset(r->code, new.vaddr, &offset))
 		return 0;
-	find_copy(cu, &new);
+	new.copy = find_copy(cu, new.vaddr);
 	return VEC_PUSH(r->rows.v, r->rows.n, r->rows.cap, new);
 }
 
@@ -167,7 +201,7 @@ static bool has_source(struct reader *r, Dwarf_Die *cu)
 	for (size_t i = 0; i < n; i++) {
 		const char *name = dwarf_filesrc(files, i, NULL, NULL);
 
-		if (!name || !lines_is_source(name, r->source))
+		if (!is_source(r, name))
 			continue;
 		if (!r->out->has_source)
 			snprintf(r->out->source, sizeof(r->out->source), "%s", name);
@@ -213,7 +247,7 @@ static bool has_place(const struct lines *out, uint64_t vaddr)
 	return false;
 }
 
-static int add_places(struct reader *r, Dwarf *dwarf)
+static int add_places(struct reader *r, Dwarf_Die *cu)
 {
 	for (size_t i = 0; i < r->rows.n; i++) {
 		const struct row *row = &r->rows.v[i];
@@ -224,7 +258,7 @@ static int add_places(struct reader *r, Dwarf *dwarf)
 		    has_place(r->out, row->vaddr))
 			continue;
 		function_offset(r->code, row->vaddr, &new.offset);
-		new.function = function_name(dwarf, row->function);
+		new.function = function_name(cu, row->vaddr);
 		error = !new.function ? -ENOMEM : r->out->n >= LINES_PLACES_MAX ? -EOVERFLOW :
 			VEC_PUSH(r->out->v, r->out->n, r->out->cap, new);
 		if (error) {
@@ -242,12 +276,15 @@ static int read_units(struct reader *r, Dwarf *dwarf)
 	int error = 0;
 
 	while (!error && !dwarf_get_units(dwarf, unit, &unit, NULL, NULL, &cu, NULL)) {
-		if (dwarf_tag(&cu) != DW_TAG_compile_unit || !has_source(r, &cu))
+		if (dwarf_tag(&cu) != DW_TAG_compile_unit)
+			continue;
+		r->folder = folder_of(&cu);
+		if (!has_source(r, &cu))
 			continue;
 		r->rows.n = 0;
 		error = read_rows(r, &cu);
 		if (!error)
-			error = add_places(r, dwarf);
+			error = add_places(r, &cu);
 	}
 	return error;
 }

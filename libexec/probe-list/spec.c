@@ -157,7 +157,7 @@ static int parse_hex(const char *text, uint64_t *value)
 static int parse_offset(struct spec *s, const char *text, struct complaint *c)
 {
 	int r = begins_with(text, "0x") || begins_with(text, "0X") ?
-		parse_hex(text + 2, &s->offset) : number_parse(text, 0, UINT64_MAX, &s->offset);
+		parse_hex(text + 2, &s->offset) : number_parse(text, 0, INT64_MAX, &s->offset);
 
 	if (!r) {
 		s->has_offset = true;
