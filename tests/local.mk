@@ -22,6 +22,8 @@ unit_tests = \
 	tests/unit/check_perf_map \
 	tests/unit/check_pprof \
 	tests/unit/check_probe_results \
+	tests/unit/check_probe_match \
+	tests/unit/check_probe_spec \
 	tests/unit/check_probe_target \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
@@ -31,9 +33,14 @@ unit_tests = \
 	tests/unit/check_trie \
 	tests/unit/check_unwind \
 	tests/unit/check_unwind_table \
+	tests/unit/check_usdt \
 	tests/unit/check_walk \
 	tests/unit/check_words
 
+tests_unit_check_probe_match_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS)
+tests_unit_check_probe_match_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
+tests_unit_check_probe_spec_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
+tests_unit_check_usdt_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
 # Without the renderer, which has facts, too.
 tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS)
 
@@ -43,9 +50,12 @@ fuzz_targets = \
 	tests/fuzz/fuzz_builders \
 	tests/fuzz/fuzz_perf_data \
 	tests/fuzz/fuzz_pprof \
+	tests/fuzz/fuzz_probe_spec \
 	tests/fuzz/fuzz_symbolize \
 	tests/fuzz/fuzz_unwind \
 	tests/fuzz/fuzz_unwind_table
+tests_fuzz_fuzz_probe_spec_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS)
+tests_fuzz_fuzz_probe_spec_LDADD = $(fuzz_main) $(PROBE_LIST_LIBS)
 # Without the front end, which has a session, too.
 tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 
@@ -56,6 +66,7 @@ cli_tests = \
 	tests/cli/builder.t \
 	tests/cli/front.t \
 	tests/cli/pprof-protoc.t \
+	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-svg.t \
@@ -235,6 +246,7 @@ bench_files = \
 	tests/bench/compare-perf.sh \
 	tests/bench/line-merge.pl \
 	tests/bench/pprof.sh \
+	tests/bench/probe-resolve.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
 	tests/bench/stacks.py \
