@@ -107,6 +107,9 @@ static void complain_of_names(struct file_resolver *r, const char *near)
 		complain_hint(c, _("near names: %s"), near);
 	else if (!r->n_files && s->file)
 		complain_hint(c, _("name it by its path"));
+	else if (s->kind == PROBE_USDT)
+		complain_hint(c, _("usdt:* lists all that there are; a program's are found by its "
+				   "path, usdt:PATH:PROVIDER:NAME, or by its process"));
 	else if (!s->file && !r->search->where.pids.n && !r->search->where.command)
 		complain_hint(c, _("a program that is not in PATH is named by its path, "
 				   "PATH:FUNCTION, or by its process"));
@@ -196,6 +199,9 @@ static int resolve_in_files(struct answer *a, struct search *search, const struc
 	e = s->kind == PROBE_UPROBE && s->class != SPEC_LINE ? resolve_names(r) : resolve_steps(r);
 	if (!e && !a->n_usable && !a->n_repeated)
 		e = complain_of_nothing(r);
+	if (!e && r->n_indirect && a->n_usable && s->class == SPEC_EXACT)
+		answer_note(a, s->number, _("some of it are indirect functions (IFUNC), which have "
+					    "no probe: calls go to the implementations"));
 	if (!e && r->n_clones && a->n_usable)
 		answer_note(a, s->number, _("the compiler made copies of it (.constprop, .isra, "
 					    ".part), which are attached, too"));

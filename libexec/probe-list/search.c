@@ -283,10 +283,10 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* "libc-2.31.so" is libc, "libfoo-bar.so" is not libfoo. */
+/* "libc-2.31.so" is libc, "python3.11" is python3, and "libfoo-bar.so" is not libfoo. */
 static bool is_version(const char *text, size_t len)
 {
-	return len > 1 && text[0] == '-' && strspn(text + 1, "0123456789.") >= len - 1;
+	return len > 1 && strchr("-.", text[0]) && strspn(text + 1, "0123456789.") >= len - 1;
 }
 
 bool search_name_matches(const char *path, const char *name)
@@ -296,7 +296,9 @@ bool search_name_matches(const char *path, const char *name)
 
 	if (!strcmp(base, name))
 		return true;
-	if (!so || (so[3] && so[3] != '.'))
+	if (!so)
+		return !strncmp(base, name, len) && is_version(base + len, stem - len);
+	if (so[3] && so[3] != '.')
 		return false;
 	if (strstr(name, ".so"))
 		return !strncmp(base, name, len) && base[len] == '.';

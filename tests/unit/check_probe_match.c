@@ -190,6 +190,11 @@ START_TEST(library_names)
 	ck_assert(search_name_matches("/lib/foo.so.1", "foo"));
 	ck_assert(search_name_matches("/lib/libpython3.11.so.1.0", "libpython3.11"));
 	ck_assert(search_name_matches("/usr/bin/foo", "foo"));
+	ck_assert(search_name_matches("/usr/bin/python3.11", "python3"));
+	ck_assert(search_name_matches("/usr/bin/gcc-12", "gcc"));
+	ck_assert(!search_name_matches("/usr/bin/python3.11", "python"));
+	ck_assert(!search_name_matches("/usr/bin/foo-bar", "foo"));
+	ck_assert(!search_name_matches("/usr/bin/fo", "foo"));
 	ck_assert(!search_name_matches("/lib/libcrypto.so.3", "libc"));
 	ck_assert(!search_name_matches("/lib/libcap.so.2", "libc"));
 	ck_assert(!search_name_matches("/lib/libc.so.6", "lib"));
