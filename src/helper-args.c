@@ -196,6 +196,10 @@ static void add_title(struct args *a, const struct options *o)
 		buf_put_str(&title, o->unit ? o->unit : o->cgroup);
 	else
 		buf_put_str(&title, _("all processes"));
+	/* Arguments may have lines, a title has one. */
+	for (size_t i = 0; i < title.len; i++)
+		if (title.data[i] < ' ')
+			title.data[i] = ' ';
 	if (title.len)
 		args_add(a, "--title=%.*s", (int)title.len, (const char *)title.data);
 	buf_release(&title);

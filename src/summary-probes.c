@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
@@ -27,12 +28,15 @@ void probes_put_name(const struct summary *sum, size_t i, struct buf *b)
 
 void probes_print_hits(const struct summary *sum, struct buf *b)
 {
+	const char *unit = summary_fact(sum, "unit");
 	size_t n = results(sum)->n;
 
-	if (!n)
+	/* A recording of probes has hits, too. */
+	if (!n && (!unit || strcmp(unit, "hits") != 0))
 		return;
 	buf_printf(b, ngettext("%" PRIu64 " hit", "%" PRIu64 " hits", sum->samples), sum->samples);
-	buf_printf(b, ngettext(" of %zu probe", " of %zu probes", n), n);
+	if (n)
+		buf_printf(b, ngettext(" of %zu probe", " of %zu probes", n), n);
 }
 
 static int compare_hits(const void *pa, const void *pb)

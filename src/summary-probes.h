@@ -5,7 +5,7 @@
 #include "lib/buf.h"
 #include "summary.h"
 
-/* "12 hits of 3 probes", or nothing where there are no probes. */
+/* "12 hits of 3 probes", or nothing where samples are by time. */
 void probes_print_hits(const struct summary *sum, struct buf *b);
 
 /* One line for each of the probes with the most hits, when there are several. */

@@ -93,6 +93,7 @@ live_tests = \
 	tests/live/jit.t \
 	tests/live/load.t \
 	tests/live/processes.t \
+	tests/live/probes-real.t \
 	tests/live/probes.t \
 	tests/live/profile.t \
 	tests/live/remap.t \
