@@ -27,7 +27,9 @@ static void append(const char *bytes, size_t n, void *opaque)
 
 	if (n >= sizeof(out->text) - out->len)
 		longjmp(out->too_long, 1);
-	memcpy(out->text + out->len, bytes, n);
+	/* An empty crate name comes as a null pointer. */
+	if (n)
+		memcpy(out->text + out->len, bytes, n);
 	out->len += n;
 	out->text[out->len] = 0;
 }
