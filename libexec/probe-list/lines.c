@@ -299,14 +299,27 @@ static bool has_lines(const struct elf_file *f)
 	return shdr.sh_type != SHT_NOBITS && shdr.sh_size <= ELF_SECTION_MAX;
 }
 
+/* libdw reads strings of line tables up to their zero byte, wherever that is. */
+static bool is_ended(const struct elf_file *f, const char *name)
+{
+	GElf_Shdr shdr;
+	Elf_Scn *scn = elf_file_section(f, name, &shdr);
+	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
+
+	return !data || !data->d_size ||
+	       (data->d_buf && !((const char *)data->d_buf)[data->d_size - 1]);
+}
+
 static int read_file(struct reader *r, const struct elf_file *f)
 {
+	/* This decompresses the sections in place, too. */
 	Dwarf *dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
-	int error;
+	int error = -ENODATA;
 
 	if (!dwarf)
-		return -ENODATA;
-	error = read_units(r, dwarf);
+		return error;
+	if (is_ended(f, ".debug_line_str") && is_ended(f, ".debug_str"))
+		error = read_units(r, dwarf);
 	dwarf_end(dwarf);
 	return error;
 }
