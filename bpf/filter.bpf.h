@@ -64,16 +64,21 @@ static __always_inline bool cpu_is_target(void)
 	return cpu < ABI_CPUS_MAX && target_cpus[cpu / 64] >> (cpu % 64) & 1;
 }
 
-static __always_inline bool is_target(uint32_t tgid, uint32_t tid, const char comm[ABI_COMM_LEN])
+static __always_inline bool is_target(uint32_t tgid, uint32_t tid)
 {
+	char comm[ABI_COMM_LEN];
+
 	if (is_own(tgid) != own_only)
 		return false;
 	if (filter_tgid && !bpf_map_lookup_elem(&targets, &tgid))
 		return false;
 	if (filter_tid && !bpf_map_lookup_elem(&target_tids, &tid))
 		return false;
-	if (filter_comm && !comm_is_target(comm))
-		return false;
+	if (filter_comm) {
+		bpf_get_current_comm(comm, sizeof(comm));
+		if (!comm_is_target(comm))
+			return false;
+	}
 	if (filter_cgroup && bpf_current_task_under_cgroup(&target_cgroup, 0) != 1)
 		return false;
 	return true;

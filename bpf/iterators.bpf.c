@@ -65,7 +65,7 @@ int list_tasks(struct bpf_iter__task *ctx)
 	out.tid = task_tid(task);
 	if (!out.tgid)
 		return 0;
-	out.ppid = task_tgid(BPF_CORE_READ(task, real_parent));
+	out.ppid = task_tgid(task->real_parent);
 	BPF_CORE_READ_STR_INTO(&out.comm, task, comm);
 	bpf_seq_write(ctx->meta->seq, &out, sizeof(out));
 	return 0;

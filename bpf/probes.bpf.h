@@ -36,13 +36,11 @@ __noinline int hits_target(uint32_t only_tgid)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	uint32_t tgid = task_tgid(task);
-	char comm[ABI_COMM_LEN];
 
 	/* Outside our pid namespace only the idle task has no number and still counts. */
 	if ((!tgid && task->pid != 0) || (only_tgid && tgid != only_tgid) || !cpu_is_target())
 		return 0;
-	bpf_get_current_comm(comm, sizeof(comm));
-	return is_target(tgid, task_tid(task), comm);
+	return is_target(tgid, task_tid(task));
 }
 
 /* A hit of a target is counted, and gets a slot if there is one: its index, or -1. */
@@ -71,9 +69,27 @@ __noinline int begin_hit(uint32_t probe, uint32_t only_tgid)
 }
 
 /*
- * Programs at uprobes.  Another task may run the same in between, also since Linux 6.13, where the
- * kernel keeps large BPF stacks for a program and not for a task.
+ * Programs at uprobes: another task can come in between and run the same.
+ *
+ * Since Linux 6.13 functions with a BPF stack of 64 bytes or more have it in memory of the CPU and
+ * the program, where the two tasks' would be the same.  Not so programs that have a tail call, be
+ * it one that is never made: theirs is on the stack of the task.
  */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, uint32_t);
+	__type(value, uint32_t);
+} no_programs SEC(".maps");
+
+const volatile bool calls_programs = false;
+
+#define KEEP_STACK_OF_TASK(ctx)                                                                    \
+	do {                                                                                       \
+		if (calls_programs)                                                                \
+			bpf_tail_call(ctx, &no_programs, 0);                                       \
+	} while (0)
+
 SEC("uprobe")
 int at_uprobe(struct pt_regs *ctx)
 {
@@ -83,7 +99,8 @@ int at_uprobe(struct pt_regs *ctx)
 
 	if (!s)
 		return 0;
-	s->in_task = 1;
+	KEEP_STACK_OF_TASK(ctx);
+	s->in_task = 0;
 	s->in_exec = 0;
 	SET_REGISTERS(s, ctx);
 	begin_walk(s, task, s->event.key.tgid, false);
@@ -101,7 +118,8 @@ int at_uretprobe(struct pt_regs *ctx)
 
 	if (!s)
 		return 0;
-	s->in_task = 1;
+	KEEP_STACK_OF_TASK(ctx);
+	s->in_task = 0;
 	s->in_exec = 0;
 	SET_REGISTERS(s, ctx);
 	begin_walk(s, task, s->event.key.tgid, true);

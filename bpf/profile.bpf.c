@@ -24,16 +24,14 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 	uint32_t index, tgid = task_tgid(task), tid = task_tid(task);
 	bool in_kernel = !(ctx->regs.cs & 3);
 	struct abi_stats *st = own_stats();
-	char comm[ABI_COMM_LEN];
 	struct slot *s;
 
 	if (!st)
 		return 0;
-	bpf_get_current_comm(comm, sizeof(comm));
 	if (task->pid == 0)
 		add_one(&st->idle_runs);
 	/* Outside our pid namespace only the idle task has no number and still counts. */
-	if ((!tgid && task->pid != 0) || !is_target(tgid, tid, comm)) {
+	if ((!tgid && task->pid != 0) || !is_target(tgid, tid)) {
 		add_one(&st->filtered);
 		return 0;
 	}

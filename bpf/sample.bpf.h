@@ -5,8 +5,7 @@
  *
  * Nothing is lost without being counted: each run adds one to exactly one of the outcomes in struct
  * abi_stats, so the runs are their sum.  Another task's probe may come in between at any place, so
- * counters are added to atomically, and what is large lies in the slot and not on the BPF stack
- * (see walk_common() in unwind.bpf.h).
+ * counters are added to atomically.
  */
 #pragma once
 
@@ -49,8 +48,7 @@ static __always_inline void add_one(uint64_t *counter)
 /* Changes with every exec of the process, when its id is used again, and when code is replaced. */
 static __always_inline uint32_t epoch_of(struct task_struct *task, uint32_t tgid)
 {
-	uint64_t epoch = hash_mix(task->self_exec_id,
-				  BPF_CORE_READ(task, group_leader, start_time));
+	uint64_t epoch = hash_mix(task->self_exec_id, task->group_leader->start_time);
 	uint32_t *remapped = any_remap ? bpf_map_lookup_elem(&remaps, &tgid) : NULL;
 
 	return (uint32_t)(remapped ? hash_mix(epoch, *remapped) : epoch);
@@ -100,6 +98,28 @@ static __always_inline void walk_kernel(void *ctx, struct slot *s, uint64_t ip)
 /* ---- what is sent ---- */
 
 /*
+ * Put the true return addresses back where uretprobes that are pending have their trampoline in the
+ * copied stack: only the kernel knows them.
+ */
+static __always_inline void repair_copy(const struct slot *s, struct abi_copy *copy)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct return_instance *ri;
+
+	if (!s->trampoline || !task->utask)
+		return;
+	ri = task->utask->return_instances;
+	for (int i = 0; i < 64 && ri; i++) {
+		uint64_t offset = BPF_CORE_READ(ri, stack) - copy->address;
+
+		if (offset <= sizeof(copy->pages) - 8)
+			*(uint64_t *)((uint8_t *)copy->pages + offset) =
+				BPF_CORE_READ(ri, orig_ret_vaddr);
+		ri = BPF_CORE_READ(ri, next);
+	}
+}
+
+/*
  * The stack as it is, for user space to walk: sent when a table that the walk needed is not there
  * yet.  Whole pages are read, so that a page that cannot be read takes nothing else with it.
  */
@@ -141,6 +161,7 @@ __noinline int send_copy(uint32_t index)
 		n++;
 	}
 	copy->n_pages = n;
+	repair_copy(s, copy);
 	bpf_ringbuf_submit(copy, BPF_RB_NO_WAKEUP);
 	add_one(&st->copies);
 	s->copied = 1;

@@ -29,13 +29,13 @@ static __always_inline uint32_t pid_number(struct pid *pid)
 static __always_inline uint32_t task_tid(struct task_struct *task)
 {
 	if (ns_level == 0)
-		return BPF_CORE_READ(task, pid);
+		return task->pid;
 	return pid_number(BPF_CORE_READ(task, thread_pid));
 }
 
 static __always_inline uint32_t task_tgid(struct task_struct *task)
 {
 	if (ns_level == 0)
-		return BPF_CORE_READ(task, tgid);
+		return task->tgid;
 	return pid_number(BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]));
 }

@@ -289,7 +289,7 @@ static __always_inline void begin_walk(struct slot *s, struct task_struct *task,
 	s->trampoline = 0;
 	utask = task->utask;
 	if (utask) {
-		s->return_instance = (uint64_t)BPF_CORE_READ(utask, return_instances);
+		s->return_instance = (uint64_t)utask->return_instances;
 		if (s->return_instance)
 			s->trampoline = BPF_CORE_READ(task, mm, uprobes_state.xol_area, vaddr);
 	}

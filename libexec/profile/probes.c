@@ -85,7 +85,11 @@ static int parse_list(struct probes *p, size_t *number)
 		++*number;
 		text = newline;
 	}
-	return r ? r : ended ? 0 : -EBADMSG;
+	if (!r && !ended) {
+		++*number;
+		r = -EBADMSG;
+	}
+	return r;
 }
 
 int probes_read(struct probes *p, int fd, size_t *line)
