@@ -95,6 +95,8 @@ live_tests = \
 	tests/live/processes.t \
 	tests/live/probes-real.t \
 	tests/live/probes.t \
+	tests/live/probes-kernel.t \
+	tests/live/probes-profile.t \
 	tests/live/profile.t \
 	tests/live/remap.t \
 	tests/live/programs.t \
@@ -119,6 +121,7 @@ workloads = \
 	tests/workloads/clock \
 	tests/workloads/dlopens \
 	tests/workloads/frames \
+	tests/workloads/hits \
 	tests/workloads/jit \
 	tests/workloads/omit \
 	tests/workloads/probed \
@@ -146,6 +149,9 @@ $(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-poin
 tests_workloads_dlopens_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_dlopens_LDADD =
 $(tests_workloads_dlopens_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
+tests_workloads_hits_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_hits_LDADD = -lpthread
+$(tests_workloads_hits_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 tests_workloads_omit_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_omit_LDADD =
 $(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
@@ -163,6 +169,7 @@ test_tools = \
 	tests/lib/row-oracle \
 	tests/lib/unwind-modules \
 	tests/lib/write-copies \
+	tests/lib/with-event \
 	tests/lib/write-pprof \
 	tests/lib/write-probes
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
@@ -269,6 +276,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \
 	tests/lib/cfi-writer.h \
+	tests/lib/probes.sh \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \

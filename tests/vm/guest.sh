@@ -71,4 +71,9 @@ is "$(json x.json cpus)" 1 "and no other"
 
 include tests/live/self-unwind.t
 
+# ---- probes ----
+
+include tests/live/probes-profile.t
+include tests/live/probes-kernel.t
+
 done_testing
