@@ -167,6 +167,7 @@ static int add_function(struct file_resolver *r, const struct elf_file *f, const
 	snprintf(why, sizeof(why), "%s", obstacle_text(fn->obstacle));
 	if (!*why && s->has_offset)
 		e = check_offset(f, fn, s->offset, why, sizeof(why));
+	r->n_misplaced += s->has_offset && *why && fn->obstacle == FUNCTION_OK;
 	r->n_indirect += fn->obstacle == FUNCTION_INDIRECT;
 	if (fn->obstacle == FUNCTION_INDIRECT && !r->complaint.hint[0])
 		hint_implementations(r, f, path, fn->name);

@@ -21,6 +21,7 @@ struct file_resolver {
 	struct complaint complaint;      /* why nothing can be attached, or "" */
 	size_t n_files, n_unreadable;
 	size_t n_clones;                 /* targets that are clones of what was asked for */
+	size_t n_misplaced;              /* whose offset is no instruction's start */
 	size_t n_indirect;               /* functions that cannot be attached since they are that */
 	const char *reason;              /* why the last unreadable file is */
 };

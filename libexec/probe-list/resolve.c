@@ -202,6 +202,9 @@ static int resolve_in_files(struct answer *a, struct search *search, const struc
 	if (!e && r->n_indirect && a->n_usable && s->class == SPEC_EXACT)
 		answer_note(a, s->number, _("some of it are indirect functions (IFUNC), which have "
 					    "no probe: calls go to the implementations"));
+	if (!e && r->n_misplaced && a->n_usable)
+		answer_note(a, s->number, _("in some of the files no instruction begins at this "
+					    "offset; --list-probes tells where"));
 	if (!e && r->n_clones && a->n_usable)
 		answer_note(a, s->number, _("the compiler made copies of it (.constprop, .isra, "
 					    ".part), which are attached, too"));

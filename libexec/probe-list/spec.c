@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cxx-name.h"
 #include "lib/i18n.h"
 #include "lib/number.h"
 
@@ -36,12 +37,6 @@ static bool ends_with(const char *s, size_t len, const char *suffix)
 static bool is_digits(const char *s, size_t len)
 {
 	return len && strspn(s, "0123456789") >= len;
-}
-
-static bool is_word(char c)
-{
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c < 0;
 }
 
 /* Whether the colon at `at` separates parts. */
@@ -74,31 +69,13 @@ static const char *last_separator(const char *text, size_t len)
 
 /* ---- what kind of name ---- */
 
-/* The length of an "operator" with its sign at `at`, 0: it is none. */
-static size_t operator_len(const char *text, const char *at)
-{
-	static const char word[] = "operator";
-	size_t n = sizeof(word) - 1;
-
-	if (!begins_with(at, word) || (at > text && is_word(at[-1])) || is_word(at[n]))
-		return 0;
-	n += strspn(at + n, " ");
-	if (begins_with(at + n, "new[]"))
-		return n + 5;
-	if (begins_with(at + n, "delete[]"))
-		return n + 8;
-	if (begins_with(at + n, "()"))
-		return n + 2;
-	return n + strspn(at + n, "<>=!+-*/%^&|~,[]");
-}
-
 /* Whether * ? or [ stand outside of parameters, template arguments and operators. */
 static bool has_wildcard(const char *text)
 {
 	int depth = 0;
 
 	for (const char *at = text; *at; at++) {
-		size_t op = operator_len(text, at);
+		size_t op = cxx_operator_len(text, at);
 
 		if (op)
 			at += op - 1;
@@ -117,7 +94,7 @@ static bool has_wildcard(const char *text)
 static bool has_operator(const char *text)
 {
 	for (const char *at = text; *at; at++)
-		if (operator_len(text, at))
+		if (cxx_operator_len(text, at))
 			return true;
 	return false;
 }
@@ -182,7 +159,7 @@ static const char *offset_sign(const char *text)
 	if (!plus)
 		return NULL;
 	for (const char *at = text; at < plus; at++) {
-		size_t op = operator_len(text, at);
+		size_t op = cxx_operator_len(text, at);
 
 		/* operator++4 is operator+, 4 bytes from its start. */
 		if (op && at + op > plus && (at + op == plus + 1) &&

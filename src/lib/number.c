@@ -15,20 +15,21 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The digits at the start of text; *end is what follows.  Saturates at UINT64_MAX. */
+/* The digits at the start of text; *end is what follows. */
 static int parse_digits(const char *text, const char **end, uint64_t *value)
 {
 	uint64_t v = 0;
+	int r = 0;
 
 	if (!is_digit(*text))
 		return -EINVAL;
 	for (; is_digit(*text); text++)
 		if (__builtin_mul_overflow(v, 10, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)(*text - '0'), &v))
-			v = UINT64_MAX;
+			r = -ERANGE;
 	*end = text;
 	*value = v;
-	return 0;
+	return r;
 }
 
 int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value)
@@ -37,9 +38,9 @@ int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 	uint64_t v;
 	int err = parse_digits(text, &end, &v);
 
-	if (err || *end)
+	if (err == -EINVAL || *end)
 		return -EINVAL;
-	if (v < min || v > max)
+	if (err || v < min || v > max)
 		return -ERANGE;
 	*value = v;
 	return 0;

@@ -27,6 +27,9 @@ START_TEST(numbers)
 	ck_assert_int_eq(number_parse("11", 0, 10, &v), -ERANGE);
 	ck_assert_int_eq(number_parse("1", 2, 10, &v), -ERANGE);
 	ck_assert_int_eq(number_parse("99999999999999999999999", 0, 10, &v), -ERANGE);
+	ck_assert_int_eq(number_parse("99999999999999999999", 0, UINT64_MAX, &v), -ERANGE);
+	ck_assert_int_eq(number_parse("18446744073709551616", 0, UINT64_MAX, &v), -ERANGE);
+	ck_assert_int_eq(number_parse("99999999999999999999x", 0, UINT64_MAX, &v), -EINVAL);
 	ck_assert_uint_eq(v, 42);
 }
 END_TEST
