@@ -29,4 +29,16 @@ done
 like "$(cat out)" "^/nowhere$" "the command's LD_LIBRARY_PATH is the caller's"
 like "$(cat out)" "^65534$" "the command's user is the caller"
 is "$(stat -c %u user.txt)" 65534 "the output belongs to the caller"
+
+if [ "$(uname -r | awk -F. '{ print ($1 > 6 || ($1 == 6 && $2 >= 6)) }')" = 1 ]; then
+	status_is 0 "a probe in the user's own command" \
+		as_user ./front -q -c probe.txt --uprobe malloc -- cat /dev/null
+	like "$(cat probe.txt)" "^cat;.*;malloc [0-9]+$" "its callers"
+	unlike "$(cat probe.txt)" "cut:" "up to the root"
+	status_is 0 "a tracepoint, which is found without tracefs" \
+		as_user ./front -q -c trace.txt --tracepoint sched:sched_process_exit -- true
+	like "$(cat trace.txt)" "^true.*do_exit" "its kernel stack"
+else
+	skip "before Linux 6.6 only root has probes in programs"
+fi
 done_testing
