@@ -95,6 +95,7 @@ live_tests = \
 	tests/live/processes.t \
 	tests/live/probes-real.t \
 	tests/live/probes.t \
+	tests/live/probes-front-kernel.t \
 	tests/live/probes-kernel.t \
 	tests/live/probes-profile.t \
 	tests/live/profile.t \

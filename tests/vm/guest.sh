@@ -75,5 +75,6 @@ include tests/live/self-unwind.t
 
 include tests/live/probes-profile.t
 include tests/live/probes-kernel.t
+include tests/live/probes-front-kernel.t
 
 done_testing

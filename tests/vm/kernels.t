@@ -15,7 +15,7 @@ need_cmd qemu-system-x86_64 busybox cpio modprobe
 alone
 
 VM=$top_srcdir/tests/vm
-SECONDS_MAX=400
+SECONDS_MAX=900
 
 # ---- objects, by every compiler that is installed here ----
 
