@@ -255,6 +255,8 @@ bench_files = \
 	tests/bench/compare-perf.sh \
 	tests/bench/line-merge.pl \
 	tests/bench/pprof.sh \
+	tests/bench/probe-hits.py \
+	tests/bench/probe-hits.sh \
 	tests/bench/probe-resolve.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
