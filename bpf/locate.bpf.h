@@ -103,6 +103,8 @@ __noinline int locate(uint32_t index)
 
 	if (!s)
 		return 1;
+	if (s->here.part)
+		s->before = s->here;
 	s->here.len = 0;
 	s->here.part = 0;
 	s->here.why = VERDICT_UNMAPPED;

@@ -34,6 +34,7 @@ struct slot {
 	uint64_t exotic_bp;          /* where an exotic rule has the caller's rbp */
 	uint64_t word_read;          /* by read_word(), read_register() */
 	struct here here;
+	struct here before;          /* the one before: callers' callers often are there again */
 	uint32_t slice;              /* of the process, 0: none */
 	uint32_t n_user;             /* frames walked */
 	uint32_t regs_of;            /* the frame (from 1) that regs are of */

@@ -139,11 +139,18 @@ __noinline int walk_step(uint32_t index)
 		return 1;
 	if (!use_tables || s->word == 4)
 		return step_by_pointer(s, index);
-	if (s->at - s->here.start >= s->here.len)
-		locate(index);
+	if (s->at - s->here.start >= s->here.len) {
+		if (s->at - s->before.start < s->before.len)
+			s->here = s->before;
+		else
+			locate(index);
+	}
 	if (!s->here.part)
 		return follow_pointer(index, s->here.why);
 	if (!s->in_task) {
+		/* Without the page its first frame would not be a common one. */
+		if (!s->page_start)
+			refill(index, s->sp);
 		walk_common(index);
 		if (s->at - s->here.start >= s->here.len)
 			return 0;
@@ -285,6 +292,9 @@ static __always_inline void begin_walk(struct slot *s, struct task_struct *task,
 	s->at = in_call ? s->ip - 1 : s->ip;
 	s->here.len = 0;
 	s->here.start = 0;
+	s->here.part = 0;
+	s->before.len = 0;
+	s->before.start = 0;
 	s->wants_table = 0;
 	s->trampoline = 0;
 	utask = task->utask;
