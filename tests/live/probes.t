@@ -165,6 +165,18 @@ like "$(grep ^uretprobe c.txt)" "^uretprobe:fixture:outer;fixture;.*;work [0-9]+
 run "without roots" --no-probe-roots --uprobe sql_run_query --uprobe sql_close -- ./fixture 100
 is "$(cut -d';' -f1 c.txt | sort -u)" fixture "--no-probe-roots"
 
+awk 'BEGIN {
+	for (i = 0; i < 400; i++)
+		print "__attribute__((noinline, noclone)) void many_" i "(void) { __asm__ volatile(\"nop\"); }"
+	print "int main(void) {"
+	for (i = 0; i < 400; i++)
+		print "many_" i "();"
+	print "}"
+}' >many.c
+gcc -O1 -o many many.c || bail "gcc"
+run "more probes than a helper reports facts" --uprobe 'many_*' -- ./many
+is "$(awk '{ n += $NF } END { print n }' c.txt)" 400 "each of 400 functions is hit once"
+
 run "an inlined line" --uprobe main.c:32 -- ./fixture 100
 is "$(hits uprobe:fixture:main.c:32)" 100 "its copy is hit"
 run "with a folder" --uprobe dir/main.c:42 -- ./fixture 100
