@@ -140,7 +140,11 @@ probed --pid=$hitter --probe-roots
 is "$(facts_of probe_rung)" "raw_tp raw-syscall" "tracepoints without tracefs"
 is "$(fact hits.0)" 6 "syscalls:sys_enter_wait4 by its number"
 is "$(fact hits.1)" "" "syscalls:sys_exit_exit_group never comes"
-is "$(fact hits.2)" 6 "sched:sched_process_exit by its name"
+# On 7.2 a task can be preempted in a tracepoint's program, which the kernel then skips for others on
+# that CPU, and counts.
+exits=$(fact hits.2)
+[ "${exits:-0}" -le 6 ] && [ "$((${exits:-0} + $(fact lost_busy)))" -ge 6 ]
+tap_result $? "sched:sched_process_exit by its name: ${exits:-0} of 6, $(fact lost_busy) skipped by the kernel"
 like "$(cat stacks)" \
 	'^tracepoint:.*sys_enter_wait4;hits;_start;.*;main;[^;]*wait4;entry_SYSCALL_64[^;]*;do_syscall_64[^;]*(;[^;]*(trace_enter|trace_sys_enter)[^;]*)? 6$' \
 	"user and kernel frames, and none of the tracing machinery"
