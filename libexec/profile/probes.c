@@ -166,6 +166,14 @@ void probes_refuse(struct probes *p, size_t i, int error, const char *format, ..
 	probe->error = error;
 }
 
+/* The kernel's own ENOTSUPP, which programs are not meant to see: it cannot step over the code. */
+#define KERNEL_ENOTSUPP 524
+
+static const char *reason_of(int r)
+{
+	return r == -KERNEL_ENOTSUPP ? _("no probe can be on this instruction") : strerror(-r);
+}
+
 void probes_attach_halves(struct probes *p, probes_attach_many *attach, int program,
 			  const uint32_t *list, size_t n, enum probe_rung rung, const char *what)
 {
@@ -178,7 +186,7 @@ void probes_attach_halves(struct probes *p, probes_attach_many *attach, int prog
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (r)
-			probes_refuse(p, list[i], r, "%s: %s", what, strerror(-r));
+			probes_refuse(p, list[i], r, "%s: %s", what, reason_of(r));
 		else
 			probes_attached(p, list[i], rung);
 	}
