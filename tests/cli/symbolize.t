@@ -114,7 +114,8 @@ if [ -f pie.data ]; then
 		like "$(cat stacks)" ";hot_function" "pipe mode: hot_function has its name"
 	fi
 
-	head -c "$(($(wc -c <pipe.data) * 9 / 10 - 3))" pipe.data >cut.data
+	# In its last record: perf may write most of the samples at the end.
+	head -c "$(($(wc -c <pipe.data) - 3))" pipe.data >cut.data
 	status_is 0 "a stream that is cut short succeeds" \
 		sh -c '"$0" <cut.data >cut.pb' "$HELPERS/symbolize"
 	like "$(cat err)" "cut short at byte [0-9]+|damaged at byte [0-9]+" "the warning tells where"
