@@ -60,22 +60,17 @@ WRITER="dd if=/dev/zero of=/dev/null bs=1 status=none"
 
 # ---- functions of the kernel ----
 
-# An emulated 7.2 dies, with tracefs alone too, when a probe comes into code that the other CPU runs.
-if [ -n "$VM_RUN" ] && [ "$(uname -r | cut -d. -f1)" -ge 7 ]; then
-	skip "this kernel, emulated, does not survive kprobes in code that runs" 7
-else
-	$WRITER &
-	writer=$!
-	ran "--kprobe vfs_write --time 200 --svg" --kprobe vfs_write --time 200 --svg k.svg
-	kill $writer
-	wait $writer 2>/dev/null
-	attached_by perf-kprobe "vfs_write"
-	at_least "$(stacks_like "$IN_WRITE")" 10 "stacks that led to vfs_write, from the start of the program"
-	unlike "$(grep '^dd;' x.folded)" "cut:" "each is whole"
-	like "$(cat k.svg)" "vfs_write" "the SVG names the function"
-	like "$(cat k.svg)" "write" "and the user function that led to it"
-	like "$(tail -n 1 k.svg)" "</svg>" "it is one"
-fi
+$WRITER &
+writer=$!
+ran "--kprobe vfs_write --time 200 --svg" --kprobe vfs_write --time 200 --svg k.svg
+kill $writer
+wait $writer 2>/dev/null
+attached_by perf-kprobe "vfs_write"
+at_least "$(stacks_like "$IN_WRITE")" 10 "stacks that led to vfs_write, from the start of the program"
+unlike "$(grep '^dd;' x.folded)" "cut:" "each is whole"
+like "$(cat k.svg)" "vfs_write" "the SVG names the function"
+like "$(cat k.svg)" "write" "and the user function that led to it"
+like "$(tail -n 1 k.svg)" "</svg>" "it is one"
 
 ran "a kprobe" --kprobe vfs_write -- $WRITER count=500
 is "$(hits kprobe:vfs_write)/$(json x.json samples)/$(json x.json lost)" 500/500/0 \
