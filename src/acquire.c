@@ -169,25 +169,10 @@ static int open_cgroup(struct acquired *a, const struct options *o)
 
 /* ---- the machine's limits ---- */
 
-static int read_text(const char *path, char *text, size_t size)
-{
-	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read_full(fd, text, size - 1);
-	if (n < 0)
-		return (int)n;
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return 0;
-}
-
 /* text has room for 4,096 bytes. */
 static int read_online(struct cpulist *online, char *text)
 {
-	int err = read_text(ONLINE_CPUS, text, 4096);
+	int err = read_first_line(ONLINE_CPUS, text, 4096);
 
 	online->n = 0;
 	return err ? err : cpulist_parse(online, text);
@@ -213,7 +198,7 @@ static int check_frequency(const struct options *o)
 	char text[32];
 	uint64_t max;
 
-	if (o->n_probes || read_text(MAX_SAMPLE_RATE, text, sizeof(text)) ||
+	if (o->n_probes || read_first_line(MAX_SAMPLE_RATE, text, sizeof(text)) ||
 	    number_parse(text, 1, UINT64_MAX, &max) || o->frequency <= max)
 		return EXIT_OK;
 	diag_error(_("--frequency %llu: this kernel allows at most %llu"),
@@ -244,7 +229,7 @@ static bool only_root_may_open_events(void)
 	char text[32];
 	uint64_t paranoid;
 
-	return geteuid() == 0 && !read_text(PARANOID, text, sizeof(text)) &&
+	return geteuid() == 0 && !read_first_line(PARANOID, text, sizeof(text)) &&
 	       !number_parse(text, 3, UINT64_MAX, &paranoid);
 }
 

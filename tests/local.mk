@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/check_cpulist \
 	tests/unit/check_cuts \
 	tests/unit/check_helper_facts \
+	tests/unit/check_io \
 	tests/unit/check_ld_cache \
 	tests/unit/check_map \
 	tests/unit/check_number \

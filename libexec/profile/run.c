@@ -85,17 +85,10 @@ static int fail(int r, const char *step)
 
 static int online_cpus(struct cpulist *list)
 {
-	CLEANUP_CLOSE int fd = open("/sys/devices/system/cpu/online", O_RDONLY | O_CLOEXEC);
 	char text[4096];
-	ssize_t n;
+	int r = read_first_line("/sys/devices/system/cpu/online", text, sizeof(text));
 
-	if (fd < 0)
-		return -errno;
-	n = read_full(fd, text, sizeof(text) - 1);
-	if (n < 0)
-		return (int)n;
-	text[n] = '\0';
-	return cpulist_parse(list, text);
+	return r ? r : cpulist_parse(list, text);
 }
 
 /* The members of the list, in an array that the caller frees. */

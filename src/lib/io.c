@@ -86,6 +86,21 @@ int read_all(int fd, struct buf *b)
 	}
 }
 
+int read_first_line(const char *path, char *text, size_t size)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read_full(fd, text, size - 1);
+	if (n < 0)
+		return (int)n;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return 0;
+}
+
 int cut_old_contents(int fd)
 {
 	struct stat st;

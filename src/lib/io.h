@@ -20,6 +20,12 @@ ssize_t read_full(int fd, void *bytes, size_t n) MUST_CHECK;
 int read_all(int fd, struct buf *b) MUST_CHECK;
 
 /*
+ * The first line of a file, as those of /proc and /sys have, without its newline and cut to
+ * size - 1 bytes.  0 or a negative errno.
+ */
+int read_first_line(const char *path, char *text, size_t size) MUST_CHECK;
+
+/*
  * Before the first write to an output: what an older and longer file has beyond the descriptor's
  * place goes.  What somebody wrote before us through the same descriptor stays, as in
  * "{ date; profile-bee; } >f", and so do files that are appended to.  0 or a negative errno.
