@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Perf events for probes, where only root may open them: opened before the privileges are dropped,
- * and handed to profile.  Sources: perf_event_open(2); for the dynamic types kprobe and uprobe
- * Documentation/ABI/testing/sysfs-bus-event_source-devices-format in the kernel.
+ * and handed to profile.
  */
 #pragma once
 

@@ -10,7 +10,6 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/mappings.c libexec/profile/mappings.h \
 	libexec/profile/options.c libexec/profile/options.h \
 	libexec/profile/pool.c libexec/profile/pool.h \
-	libexec/profile/probe-events.c libexec/profile/probe-events.h \
 	libexec/profile/probe-frames.c libexec/profile/probe-frames.h \
 	libexec/profile/probe-rungs.h \
 	libexec/profile/probes-kernel.c \

@@ -15,8 +15,7 @@
 #include <bpf/bpf.h>
 
 #include "lib/i18n.h"
-
-#include "probe-events.h"
+#include "lib/perf-probe.h"
 
 /* Each is a program of its own, which takes a tenth of a second to load. */
 #define FENTRY_MAX 256
@@ -35,7 +34,7 @@ static int program_of_type(struct probes *p, int attach_type, int *program)
 static int attach_event(struct probes *p, uint32_t i, int *program)
 {
 	const struct probe_target *t = &p->list[i].target;
-	int event = t->event >= 0 ? t->event : probe_event_open(t), r;
+	int event = t->event >= 0 ? t->event : perf_probe_open(t, -1), r;
 
 	if (event < 0)
 		return event;

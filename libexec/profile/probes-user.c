@@ -13,8 +13,7 @@
 #include <bpf/bpf.h>
 
 #include "lib/i18n.h"
-
-#include "probe-events.h"
+#include "lib/perf-probe.h"
 
 /* linux/bpf.h since 6.6; libbpf knows of it since 1.3. */
 #define TRACE_UPROBE_MULTI 48
@@ -31,34 +30,6 @@ static int create_link(const struct uprobe_multi_attr *attr)
 	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof(*attr));
 
 	return fd < 0 ? -errno : fd;
-}
-
-/* Where there are such links, one into a directory is refused for that. */
-static bool has_multi(void)
-{
-	const struct bpf_insn nothing[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	LIBBPF_OPTS(bpf_prog_load_opts, opts,
-		    .expected_attach_type = (enum bpf_attach_type)TRACE_UPROBE_MULTI);
-	uint64_t offset = 0;
-	struct uprobe_multi_attr attr = {
-		.attach_type = TRACE_UPROBE_MULTI,
-		.path = (uintptr_t)"/",
-		.offsets = (uintptr_t)&offset,
-		.n = 1,
-	};
-	int program = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", nothing, 2, &opts), r;
-
-	if (program < 0)
-		return false;
-	attr.program = (uint32_t)program;
-	r = create_link(&attr);
-	close(program);
-	if (r >= 0)
-		close(r);
-	return r == -EBADF;
 }
 
 static int attach_multi(struct probes *p, int program, const uint32_t *list, size_t n)
@@ -167,7 +138,7 @@ static void attach_each(struct probes *p, const uint32_t *list, size_t n)
 			continue;
 		}
 		if (event < 0)
-			event = probe_event_open(t);
+			event = perf_probe_open(t, p->uprobe_pid ? (pid_t)p->uprobe_pid : -1);
 		r = event < 0 ? event : probes_link_event(p, *program, event, list[i]);
 		if (r)
 			probes_refuse(p, list[i], r, _("without Linux 6.6 it needs root: %s"),
@@ -193,7 +164,7 @@ int probes_attach_user(struct probes *p)
 		if (is_user(&p->list[i].target))
 			list[n++] = i;
 	qsort_r(list, n, sizeof(*list), compare_places, p);
-	if (n && has_multi())
+	if (n && perf_probe_has_uprobe_multi())
 		attach_by_file(p, list, n);
 	else
 		attach_each(p, list, n);

@@ -39,6 +39,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/perf-data-write-header.c \
 	src/lib/perf-data-write.c \
 	src/lib/perf-data.h \
+	src/lib/perf-probe.c \
+	src/lib/perf-probe.h \
 	src/lib/pprof-read-samples.c \
 	src/lib/pprof-read-tables.c \
 	src/lib/pprof-read.c \

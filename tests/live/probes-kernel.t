@@ -65,6 +65,16 @@ else
 	skip "no kprobes" 4
 fi
 
+# ---- functions of one process's program ----
+
+# Kernels before 6.6 need an event for them, which profile opens itself.
+new_list
+target uprobe 0 "$(symbol "$HITS" hit)" 0 "$HITS" hit
+hit_by sh -c '"$1" 300; exec "$1" 500' sh "$HITS"
+probed --uprobe-pid=$hitter
+is "$(fact hits.0)" 500 "$(facts_of probe_rung) in one process: as many hits as calls"
+is "$(fact filtered)" 0 "$(facts_of probe_rung) in one process: nothing runs in others"
+
 # ---- without perf events ----
 
 KPROBE=/sys/bus/event_source/devices/kprobe
