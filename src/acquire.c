@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "permission.h"
 #include "probe-events.h"
 #include "probe-finder.h"
 
@@ -210,11 +212,14 @@ static int check_frequency(const struct options *o)
 
 static int check_permission(void)
 {
-	if (caps_can_profile())
+	enum permission permission = permission_of_this_process();
+	char remedy[PATH_MAX + 256];
+
+	if (permission == PERMISSION_GIVEN)
 		return EXIT_OK;
-	diag_error(_("not permitted: sampling needs the capabilities CAP_BPF and CAP_PERFMON"));
-	diag_hint(_("run profile-bee as root (sudo profile-bee ...), or have an administrator run: "
-		    "setcap cap_bpf,cap_perfmon=p PATH-OF-PROFILE-BEE"));
+	permission_remedy(permission, remedy, sizeof(remedy));
+	diag_error(_("not permitted: %s"), permission_reason(permission));
+	diag_hint("%s", remedy);
 	return EXIT_NOT_PERMITTED;
 }
 

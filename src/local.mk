@@ -22,6 +22,8 @@ front_sources = \
 	src/output-format.h \
 	src/outputs.c \
 	src/outputs.h \
+	src/permission.c \
+	src/permission.h \
 	src/pipeline.c \
 	src/pipeline.h \
 	src/pipes.c \

@@ -40,6 +40,14 @@ bool caps_can_profile(void)
 	return caps && has(caps, CAP_BPF, CAP_PERMITTED) && has(caps, CAP_PERFMON, CAP_PERMITTED);
 }
 
+bool caps_are_bounded_in(void)
+{
+	for (int i = 0; i < N_PROFILING; i++)
+		if (cap_get_bound(profiling[i]) <= 0)
+			return false;
+	return true;
+}
+
 bool caps_from_file(void)
 {
 	return getauxval(AT_SECURE) && getuid() == geteuid();

@@ -20,6 +20,9 @@
 /* Are the two in this process's permitted set? */
 bool caps_can_profile(void);
 
+/* Are the two in its bounding set?  Else neither a file nor root can give them. */
+bool caps_are_bounded_in(void);
+
 /*
  * For good: keep at most the two, permitted and inheritable, effective nothing.  0 or a negative
  * errno.

@@ -131,11 +131,35 @@ if command -v setpriv >/dev/null && [ "$(id -u)" = 0 ]; then
 	chmod 777 .
 	status_is 3 "without the capabilities" setpriv --bounding-set=-all --inh-caps=-all \
 		--reuid=65534 --clear-groups "$PB" -c unprivileged.txt -- true
-	like "$(cat err)" "not permitted: sampling needs the capabilities CAP_BPF and CAP_PERFMON" \
-		"the capabilities are named"
-	like "$(cat err)" "setcap cap_bpf,cap_perfmon=p" "the remedy is named"
+	like "$(cat err)" "not permitted: CAP_BPF and CAP_PERFMON are outside the bounding set" \
+		"the reason is named"
+	like "$(cat err)" "--cap-add=BPF --cap-add=PERFMON" "the remedy is named"
 	ok "and nothing is left behind" test ! -e unprivileged.txt
+	status_is 3 "a plain program" setpriv --reuid=65534 --clear-groups "$PB" -c unprivileged.txt -- true
+	like "$(cat err)" "not permitted: sampling needs the capabilities CAP_BPF and CAP_PERFMON" \
+		"a plain program: the capabilities are named"
+	like "$(cat err)" "setcap cap_bpf,cap_perfmon=p /" "a plain program: the remedy is named"
+	if setpriv --reuid=65534 --clear-groups unshare -Ur true 2>/dev/null; then
+		status_is 3 "in a user namespace" \
+			setpriv --reuid=65534 --clear-groups unshare -Ur "$PB" -c unprivileged.txt -- true
+		like "$(cat err)" "user namespace, where they do not count" "in a user namespace: the reason"
+	else
+		skip "no user namespaces" 2
+	fi
+	cp "$PB" capable
+	if setcap cap_bpf,cap_perfmon=p capable 2>/dev/null; then
+		status_is 3 "with no_new_privs" setpriv --reuid=65534 --clear-groups \
+			sh -c "exec setpriv --no-new-privs $SCRATCH/capable -c unprivileged.txt -- true"
+		like "$(cat err)" "started with no_new_privs" "with no_new_privs: the reason"
+		mkdir nosuid
+		status_is 3 "from a nosuid mount" unshare -m sh -c "mount -t tmpfs -o nosuid none nosuid &&
+			cp capable nosuid/ && setcap cap_bpf,cap_perfmon=p nosuid/capable &&
+			exec setpriv --reuid=65534 --clear-groups nosuid/capable -c unprivileged.txt -- true"
+		like "$(cat err)" "its file system is mounted nosuid" "from a nosuid mount: the reason"
+	else
+		skip "no file capabilities here" 4
+	fi
 else
-	skip "needs setpriv and root" 4
+	skip "needs setpriv and root" 13
 fi
 done_testing
