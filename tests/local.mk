@@ -105,6 +105,7 @@ live_tests = \
 	tests/live/recording.t \
 	tests/live/rewritten.t \
 	tests/live/run.t \
+	tests/live/sandbox.t \
 	tests/live/self-unwind.t \
 	tests/live/short.t \
 	tests/live/stress.t \
@@ -203,6 +204,29 @@ tests_lib_write_copies_CFLAGS = -std=gnu17 $(WARN_CFLAGS)
 tests_lib_write_copies_LDFLAGS = $(SANITIZE_CFLAGS)
 $(tests_lib_write_copies_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 
+# ---- twins of helpers that make forbidden calls in their sandbox: tests/lib/sandbox-probe.c ----
+
+test_twins = \
+	tests/twins/probe-list \
+	tests/twins/render \
+	tests/twins/symbolize \
+	tests/twins/unwind-table-builder
+twin_flags = -Wl,--wrap=sandbox_enter
+tests_twins_probe_list_SOURCES = libexec/probe-list/main.c tests/lib/sandbox-probe.c
+tests_twins_probe_list_CPPFLAGS = $(libexec_bin_probe_list_CPPFLAGS)
+tests_twins_probe_list_LDADD = $(libexec_bin_probe_list_LDADD)
+tests_twins_probe_list_LDFLAGS = $(twin_flags)
+tests_twins_render_SOURCES = libexec/render/main.c tests/lib/sandbox-probe.c
+tests_twins_render_LDADD = $(libexec_bin_render_LDADD)
+tests_twins_render_LDFLAGS = $(twin_flags)
+tests_twins_symbolize_SOURCES = libexec/symbolize/main.c tests/lib/sandbox-probe.c
+tests_twins_symbolize_LDADD = $(libexec_bin_symbolize_LDADD)
+tests_twins_symbolize_LDFLAGS = $(twin_flags)
+tests_twins_unwind_table_builder_SOURCES = \
+	libexec/unwind-table-builder/main.c tests/lib/sandbox-probe.c
+tests_twins_unwind_table_builder_LDADD = $(libexec_bin_unwind_table_builder_LDADD)
+tests_twins_unwind_table_builder_LDFLAGS = $(twin_flags)
+
 # ---- how they are built and run ----
 
 # What a test program links unless its own _LDADD says otherwise.  The fuzz main is taken only by
@@ -220,7 +244,7 @@ fuzz_main = tests/fuzz/libreplay.a
 check_LIBRARIES = tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay-main.c
 
-check_PROGRAMS += $(workloads) $(test_tools)
+check_PROGRAMS += $(workloads) $(test_tools) $(test_twins)
 if HAVE_CHECK
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)

@@ -33,4 +33,4 @@ PROBE_LIST_LIBS = \
 pkglibexec_PROGRAMS += libexec/bin/probe-list
 libexec_bin_probe_list_SOURCES = libexec/probe-list/main.c
 libexec_bin_probe_list_CPPFLAGS = $(libexec_probe_list_libprobelist_a_CPPFLAGS)
-libexec_bin_probe_list_LDADD = $(PROBE_LIST_LIBS)
+libexec_bin_probe_list_LDADD = $(PROBE_LIST_LIBS) $(LIBSECCOMP_LIBS)

@@ -30,5 +30,5 @@ EXTRA_DIST += $(render_viewer)
 noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render
 libexec_bin_render_SOURCES = libexec/render/main.c
-libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_LIBS) $(ZLIB_LIBS)
+libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_SANDBOX_LIBS) $(ZLIB_LIBS)
 render_archive = libexec/render/librender.a

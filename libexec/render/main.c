@@ -14,6 +14,7 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/pprof.h"
+#include "lib/sandbox.h"
 #include "format.h"
 #include "model.h"
 
@@ -295,6 +296,11 @@ int main(int argc, char **argv)
 	}
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
+	err = sandbox_enter(SANDBOX_WRITER);
+	if (err) {
+		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-err));
+		return EXIT_FAILED;
+	}
 	for (size_t i = 0; i < o.n_outputs; i++)
 		if (o.outputs[i].fd == STDOUT_FILENO)
 			o.outputs[i].fd = io.out;

@@ -38,4 +38,4 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 pkglibexec_PROGRAMS += libexec/bin/symbolize
 libexec_bin_symbolize_SOURCES = libexec/symbolize/main.c
 libexec_bin_symbolize_LDADD = \
-	libexec/symbolize/libsymbolize.a $(PBEE_ELF_LIBS) $(PBEE_LIBS)
+	libexec/symbolize/libsymbolize.a $(PBEE_ELF_LIBS) $(PBEE_SANDBOX_LIBS)

@@ -13,6 +13,7 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "lib/sandbox.h"
 #include "session.h"
 
 #define WARNINGS_MAX 3
@@ -228,6 +229,11 @@ int main(int argc, char **argv)
 	r = helper_start("symbolize", &io);
 	if (r) {
 		diag_error(_("cannot start: %s"), strerror(-r));
+		return EXIT_FAILED;
+	}
+	r = sandbox_enter(SANDBOX_READER);
+	if (r) {
+		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-r));
 		return EXIT_FAILED;
 	}
 	session.saved = is_file(io.in);

@@ -39,4 +39,4 @@ libexec_bin_unwind_table_builder_SOURCES = libexec/unwind-table-builder/main.c
 # Of libpbee-elf it takes what needs libelf only.
 libexec_bin_unwind_table_builder_LDADD = \
 	libexec/unwind-table-builder/libbuilder.a src/elf/libpbee-elf.a $(LIBELF_LIBS) \
-	$(PBEE_LIBS)
+	$(PBEE_SANDBOX_LIBS)

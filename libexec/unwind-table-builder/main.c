@@ -10,6 +10,7 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "lib/sandbox.h"
 #include "print.h"
 #include "serve.h"
 
@@ -175,6 +176,11 @@ int main(int argc, char **argv)
 	r = helper_start("unwind-table-builder", &io);
 	if (r) {
 		diag_error(_("cannot start: %s"), strerror(-r));
+		return EXIT_FAILED;
+	}
+	r = sandbox_enter(SANDBOX_READER);
+	if (r) {
+		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-r));
 		return EXIT_FAILED;
 	}
 	r = run(&o, &io);

@@ -49,6 +49,7 @@ int helper_start(const char *name, struct helper_io *io)
 	int in, err;
 
 	i18n_init();
+	i18n_load();
 	set_name(name);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);

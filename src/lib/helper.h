@@ -12,10 +12,11 @@ struct helper_io {
 };
 
 /*
- * Start of a helper's main(): LC_CTYPE and LC_MESSAGES from the environment, the message domain,
- * SIGPIPE and SIGINT ignored (the front end ends a run by closing pipes), fds 0 and 1 moved to
- * private close-on-exec descriptors and replaced by /dev/null so that no library can print into the
- * stream.  `name` is the helper's ("render").  Returns 0 or a negative errno.
+ * Start of a helper's main(): LC_CTYPE and LC_MESSAGES from the environment, the message domain
+ * with its catalogues loaded, SIGPIPE and SIGINT ignored (the front end ends a run by closing
+ * pipes), fds 0 and 1 moved to private close-on-exec descriptors and replaced by /dev/null so that
+ * no library can print into the stream.  `name` is the helper's ("render").  Returns 0 or a
+ * negative errno.
  */
 int helper_start(const char *name, struct helper_io *io) MUST_CHECK;
 

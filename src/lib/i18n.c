@@ -4,7 +4,9 @@
 
 #include "lib/i18n.h"
 
+#include <errno.h>
 #include <locale.h>
+#include <string.h>
 
 void i18n_init(void)
 {
@@ -14,4 +16,11 @@ void i18n_init(void)
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
 #endif
+}
+
+void i18n_load(void)
+{
+	/* The first message of each catalogue opens it, and the conversion to the locale's set. */
+	(void)gettext("");
+	(void)strerror(ENOENT);
 }

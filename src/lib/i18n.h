@@ -12,3 +12,6 @@
  * domain.
  */
 void i18n_init(void);
+
+/* Open what messages come from, before no file can be opened any more. */
+void i18n_load(void);

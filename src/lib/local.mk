@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# libpbee: what every program of profile-bee shares; needs libc and libcap only.
+# libpbee: what every program of profile-bee shares; needs libc and libcap only, but for the
+# sandbox, which is for helpers and needs libseccomp.
 
 noinst_LIBRARIES += src/lib/libpbee.a
 PBEE_LIBS = src/lib/libpbee.a $(LIBCAP_LIBS) $(LIBINTL)
+PBEE_SANDBOX_LIBS = $(PBEE_LIBS) $(LIBSECCOMP_LIBS)
 
 src_lib_libpbee_a_SOURCES = \
 	src/lib/buf.c \
@@ -50,6 +52,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/pprof.h \
 	src/lib/probe-target.c \
 	src/lib/probe-target.h \
+	src/lib/sandbox.c \
+	src/lib/sandbox.h \
 	src/lib/spawn.c \
 	src/lib/spawn.h \
 	src/lib/trie.c \

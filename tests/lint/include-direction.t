@@ -11,7 +11,7 @@ use warnings;
 # Folder of the including file => what it may include: "..." names, <...> names among the watched,
 # and whether names without a folder are its own files.
 my %rules = (
-	'src/lib'           => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^sys/capability\.h$} },
+	'src/lib'           => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^(sys/capability|seccomp)\.h$} },
 	'src/elf'           => { quoted => qr{^(config\.h$|lib/|elf/)},
 				 libraries => qr{^(libelf|gelf|dwarf|elfutils/.*|libiberty/.*|zlib)(\.h)?$} },
 	'src'               => { quoted => qr{^(config\.h$|lib/)}, libraries => qr{^$}, own => 1 },
@@ -29,7 +29,7 @@ my %rules = (
 	'bpf'               => { quoted => qr{^((bpf/)?vmlinux\.h|(bpf/)?(abi|unwind-table)\.h|(bpf/)?[a-z0-9-]+\.bpf\.h)$},
 				 libraries => qr{^(bpf/bpf_|stdint\.h$)} },
 );
-my $watched = qr{^(libelf|gelf|dwarf|elfutils/|libiberty/|bpf/|sys/capability\.h|linux/capability\.h|zlib\.h)};
+my $watched = qr{^(libelf|gelf|dwarf|elfutils/|libiberty/|bpf/|sys/capability\.h|linux/capability\.h|seccomp\.h|zlib\.h)};
 
 my $bad = 0;
 for my $file (@ARGV) {
