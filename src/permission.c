@@ -16,6 +16,8 @@
 #include "lib/i18n.h"
 
 #define OWN_PROGRAM "/proc/self/exe"
+/* The helper that gets the capabilities. */
+#define PROFILER HELPER_DIR "/profile"
 /* PROC_USER_INIT_INO of linux/proc_ns.h in the kernel. */
 #define FIRST_USER_NAMESPACE 0xeffffffdu
 
@@ -39,12 +41,20 @@ static bool is_in_first_user_namespace(void)
 	return stat("/proc/self/ns/user", &st) || st.st_ino == FIRST_USER_NAMESPACE;
 }
 
+/* By make install-caps only the group's members can execute it. */
+static bool is_outside_group(void)
+{
+	struct stat st;
+
+	return eaccess(PROFILER, X_OK) < 0 && !stat(PROFILER, &st) && !(st.st_mode & S_IXOTH);
+}
+
 enum permission permission_of_this_process(void)
 {
 	if (!is_in_first_user_namespace())
 		return PERMISSION_NAMESPACE;
 	if (caps_can_profile())
-		return PERMISSION_GIVEN;
+		return is_outside_group() ? PERMISSION_GROUP : PERMISSION_GIVEN;
 	if (!caps_are_bounded_in())
 		return PERMISSION_BOUNDED;
 	if (!file_has_capabilities())
@@ -72,6 +82,8 @@ const char *permission_reason(enum permission p)
 	case PERMISSION_NAMESPACE:
 		return _("sampling needs CAP_BPF and CAP_PERFMON of the whole machine; this "
 			 "program runs in a user namespace, where they do not count");
+	case PERMISSION_GROUP:
+		return _("only members of the group profile-bee may profile here");
 	}
 	return "";
 }
@@ -117,6 +129,11 @@ void permission_remedy(enum permission p, char *text, size_t size)
 		return;
 	case PERMISSION_NAMESPACE:
 		snprintf(text, size, _("start it outside the container or user namespace"));
+		return;
+	case PERMISSION_GROUP:
+		snprintf(text, size,
+			 _("an administrator can make you one (usermod -aG profile-bee USER); then "
+			   "log in again"));
 		return;
 	}
 }

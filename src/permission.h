@@ -12,10 +12,11 @@ enum permission {
 	PERMISSION_NOSUID,                   /* the file has them, its mount hides them */
 	PERMISSION_NO_NEW_PRIVILEGES,        /* the file has them, the caller gave up on such */
 	PERMISSION_BOUNDED,                  /* they are outside the bounding set */
-	PERMISSION_NAMESPACE                 /* in a user namespace, where they do not count */
+	PERMISSION_NAMESPACE,                /* in a user namespace, where they do not count */
+	PERMISSION_GROUP                     /* the helper that uses them is for a group */
 };
 
-/* Found by looking at this process, its program's file and its mount. */
+/* Found by looking at this process, its program's file and its mount, and the helper's file. */
 enum permission permission_of_this_process(void);
 
 /* One clause that follows "not permitted: "; "" when it is given.  Translated. */

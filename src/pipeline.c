@@ -19,6 +19,7 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "output-format.h"
+#include "permission.h"
 #include "pipes.h"
 
 /*
@@ -62,10 +63,8 @@ struct start {
 static int report_start(enum helper_id id, int err)
 {
 	diag_error(_("cannot start the helper %s: %s"), programs[id].path, strerror(-err));
-	if (err == -EACCES || err == -EPERM) {
-		diag_hint(_("ask an administrator to make you a member of the file's group"));
+	if (err == -EACCES || err == -EPERM)
 		return EXIT_NOT_PERMITTED;
-	}
 	if (err == -ENOENT)
 		diag_hint(_("profile-bee is not installed completely"));
 	return EXIT_FAILED;
@@ -352,7 +351,7 @@ static int drop(int (*drop_privileges)(void))
 static int start_for_input(struct pipeline *p, const struct options *o, const struct acquired *a,
 			   struct pipes *f)
 {
-	bool kernel = caps_can_profile();
+	bool kernel = permission_of_this_process() == PERMISSION_GIVEN;
 	int status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
 
 	if (!status)

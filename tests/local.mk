@@ -91,6 +91,7 @@ live_tests = \
 	tests/live/cold.t \
 	tests/live/complete.t \
 	tests/live/file-caps.t \
+	tests/live/install.t \
 	tests/live/jit.t \
 	tests/live/load.t \
 	tests/live/processes.t \

@@ -208,7 +208,7 @@ need_root()
 alone()
 {
 	if [ -z "$TAP_LOCKED" ] && command -v flock >/dev/null; then
-		rm -rf "$SCRATCH"
+		cd / && rm -rf "$SCRATCH"
 		TAP_LOCKED=1
 		export TAP_LOCKED
 		exec flock -o "$top_builddir/tests/live.lock" "$tap_script"
