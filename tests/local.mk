@@ -88,6 +88,7 @@ lint_tests = \
 live_tests = \
 	tests/live/agree.t \
 	tests/live/beside.t \
+	tests/live/caps.t \
 	tests/live/cold.t \
 	tests/live/complete.t \
 	tests/live/file-caps.t \

@@ -90,26 +90,27 @@ int caps_keep_profiling(void)
 	return set(keep);
 }
 
-int caps_drop_all(void)
-{
-	CLEANUP_CAPS cap_t none = cap_init();
-
-	if (!none)
-		return -errno;
-	cap_reset_ambient();
-	return set(none);
-}
-
 static int no_new_privileges(void)
 {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+int caps_drop_all(void)
+{
+	CLEANUP_CAPS cap_t none = cap_init();
+	int err;
+
+	if (!none)
+		return -errno;
+	cap_reset_ambient();
+	err = set(none);
+	return err ? err : no_new_privileges();
+}
+
 int caps_child_none(void)
 {
-	int err = caps_drop_all();
-
-	return err ? err : no_new_privileges();
+	empty_bounding_set();
+	return caps_drop_all();
 }
 
 int caps_child_profiling(void)

@@ -29,10 +29,10 @@ bool caps_are_bounded_in(void);
  */
 int caps_keep_profiling(void) MUST_CHECK;
 
-/* For good: nothing at all.  0 or a negative errno. */
+/* For good: nothing at all, no_new_privs.  0 or a negative errno. */
 int caps_drop_all(void) MUST_CHECK;
 
-/* In a child before exec: no capability, no_new_privs. */
+/* In a child before exec: no capability, as root none in the bounding set either, no_new_privs. */
 int caps_child_none(void) MUST_CHECK;
 
 /* In a child before exec: the two through the ambient set, no_new_privs. */
