@@ -204,7 +204,7 @@ int report_end(struct report *rep, const struct sampler *sampler, const struct c
 	put_verdicts(rep, &account.stats);
 	put_unwinding(rep, &account, c->unwinder);
 	if (!r)
-		r = stream_flush(rep->stream);
+		r = stream_finish(rep->stream);
 	if (!r)
 		status_put_number(rep->status_fd, "done", 1);
 	return r;

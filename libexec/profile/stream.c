@@ -5,6 +5,8 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <linux/perf_event.h>
@@ -16,7 +18,12 @@
 
 /* Buffered bytes that cause a write, and those that are never exceeded. */
 #define STREAM_WRITE_BYTES ((size_t)256 << 10)
-#define STREAM_BUFFER_MAX ((size_t)64 << 20)
+#define STREAM_BUFFER_MAX ((size_t)96 << 20)
+/*
+ * The reader of the pipeline is waited for when it is so far behind.  It has files to read and
+ * stacks to walk while new processes are to be made known here, or more stacks are left to it.
+ */
+#define STREAM_BEHIND_MAX ((size_t)32 << 20)
 
 void stream_init(struct stream *s, int out, int record, uint64_t period_ns, struct ksyms *ksyms)
 {
@@ -26,21 +33,13 @@ void stream_init(struct stream *s, int out, int record, uint64_t period_ns, stru
 		.out_buf = BUF_INIT(STREAM_BUFFER_MAX),
 		.record_buf = BUF_INIT(STREAM_BUFFER_MAX),
 		.period_ns = period_ns,
+		.next_write = STREAM_WRITE_BYTES,
 		.ksyms = ksyms,
 	};
 }
 
-static int write_out(struct stream *s, int fd, struct buf *b, const char *what)
+static int note_error(struct stream *s, int r, const char *what)
 {
-	int r = b->failed;
-
-	if (!r && fd >= 0 && fd == s->record && b->len && !s->recording) {
-		r = cut_old_contents(fd);
-		s->recording = true;
-	}
-	if (!r && fd >= 0 && b->len)
-		r = write_all(fd, b->data, b->len);
-	buf_clear(b);
 	if (r && !s->error) {
 		s->error = r;
 		s->error_what = what;
@@ -48,17 +47,82 @@ static int write_out(struct stream *s, int fd, struct buf *b, const char *what)
 	return r;
 }
 
+static int write_record(struct stream *s)
+{
+	struct buf *b = &s->record_buf;
+	int r = b->failed;
+
+	if (!r && s->record >= 0 && b->len && !s->recording) {
+		r = cut_old_contents(s->record);
+		s->recording = true;
+	}
+	if (!r && s->record >= 0 && b->len)
+		r = write_all(s->record, b->data, b->len);
+	buf_clear(b);
+	return note_error(s, r, "the recording");
+}
+
+/* A pipe that can be written to takes PIPE_BUF bytes at once. */
+static bool takes_more(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+/* Write the first `must` bytes that are due, and then what the reader takes without waiting. */
+static int write_due(struct stream *s, size_t must)
+{
+	struct buf *b = &s->out_buf;
+	int r = b->failed;
+
+	while (!r && s->sent < b->len && (s->sent < must || takes_more(s->out))) {
+		size_t n = b->len - s->sent;
+
+		if (n > PIPE_BUF)
+			n = PIPE_BUF;
+		r = write_all(s->out, b->data + s->sent, n);
+		s->sent += n;
+	}
+	return r;
+}
+
+static int write_out(struct stream *s, size_t behind_max)
+{
+	struct buf *b = &s->out_buf;
+	size_t due = b->len - s->sent;
+	int r = s->out < 0 ? b->failed :
+			     write_due(s, due > behind_max ? s->sent + due - behind_max : 0);
+
+	if (r || s->out < 0 || s->sent == b->len) {
+		buf_clear(b);
+		s->sent = 0;
+	} else if (s->sent > b->len / 2) {
+		memmove(b->data, b->data + s->sent, b->len - s->sent);
+		b->len -= s->sent;
+		s->sent = 0;
+	}
+	s->next_write = b->len + STREAM_WRITE_BYTES;
+	return note_error(s, r, "the pipeline");
+}
+
 int stream_flush(struct stream *s)
 {
-	int r = write_out(s, s->out, &s->out_buf, "the pipeline");
-	int r2 = write_out(s, s->record, &s->record_buf, "the recording");
+	int r = write_out(s, STREAM_BEHIND_MAX), r2 = write_record(s);
+
+	return r ? r : r2;
+}
+
+int stream_finish(struct stream *s)
+{
+	int r = write_out(s, 0), r2 = write_record(s);
 
 	return r ? r : r2;
 }
 
 static int flush_if_full(struct stream *s)
 {
-	if (s->out_buf.len < STREAM_WRITE_BYTES && s->record_buf.len < STREAM_WRITE_BYTES)
+	if (s->out_buf.len < s->next_write && s->record_buf.len < STREAM_WRITE_BYTES)
 		return 0;
 	return stream_flush(s);
 }

@@ -22,6 +22,8 @@ struct stream {
 	int out;                 /* the pipeline, -1: none */
 	int record;              /* the recording, -1: none */
 	struct buf out_buf, record_buf;
+	size_t sent;             /* bytes of out_buf that have been written */
+	size_t next_write;       /* out_buf is written when it has as many bytes */
 	uint64_t period_ns;
 	bool recording;          /* something has been written to the recording */
 	bool copies;             /* samples have room for registers and stacks */
@@ -66,7 +68,13 @@ int stream_samples(struct stream *s, const struct stream_hit *hit, const struct 
 /* End a round.  ordered: everything before it is older than what follows the next one. */
 int stream_round(struct stream *s, bool ordered);
 
-/* Write what is buffered. */
+/*
+ * Write what is buffered, but of the pipeline's part only what its reader takes at once, unless
+ * that is far behind: then wait for it.
+ */
 int stream_flush(struct stream *s);
+
+/* Write all that is buffered. */
+int stream_finish(struct stream *s);
 
 void stream_release(struct stream *s);

@@ -41,6 +41,7 @@ int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_
 		.all = all,
 		.sideband = sideband,
 		.scan = scan,
+		.held = o->command_path && o->pids.n ? o->pids.ids[0] : 0,
 		.prepare_ns = has_probes ? PREPARE_FOR_PROBES_NS : PREPARE_NS,
 	};
 	if (!o->dwarf)
@@ -74,12 +75,16 @@ int unwinder_announce(struct unwinder *u, const struct abi_mapping *m, const cha
 	if (m->tgid != u->announced)
 		r = mappings_begin(&u->mappings, m->tgid, m->exec_id, m->time_ns);
 	u->announced = m->tgid;
+	/* What is mapped there now is our front end, whose tables would only be in the way. */
+	if (m->tgid == u->held)
+		return r;
 	return r ? r : mappings_map(&u->mappings, m->tgid, 0, &c);
 }
 
 int unwinder_announced(struct unwinder *u)
 {
 	u->announced = 0;
+	u->held = 0;
 	return u->on ? mappings_publish(&u->mappings) : 0;
 }
 

@@ -44,6 +44,7 @@ struct unwinder {
 	struct u64_map last_rescans;     /* process to centiseconds << 3 | doublings */
 	bool is_busy;            /* side-band records are coming: look again soon, unasked */
 	uint32_t announced;      /* process that is being announced, 0: none */
+	uint32_t held;           /* process that is about to execute another program, 0: none */
 };
 
 /*

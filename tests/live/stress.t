@@ -46,11 +46,8 @@ unlike "$(cat x.folded)" '^(sh|env);.*;middle;' "programs that become others: no
 
 sampled "500 processes at a time" -- \
 	sh -c 'i=0; while [ $i -lt 500 ]; do "$OMIT" 20 & i=$((i + 1)); done; wait'
-# With sanitizers profile takes several times as long for each of their mappings.
-enough=900
-grep -q __asan_init "$HELPERS/profile" && enough=750
-complete "500 processes at a time" $enough
-at_least "$(permille x.folded "^omit$chain")" $((enough - 200)) "500 processes at a time: whole chains (of 1,000)"
+complete "500 processes at a time" 900
+at_least "$(permille x.folded "^omit$chain")" 700 "500 processes at a time: whole chains (of 1,000)"
 at_most "$(json x.json unwind.processes)" 20 "500 processes at a time: known at the end"
 
 cp "$OMIT" removed
