@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/check_render_text \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
+	tests/unit/check_syscall_numbers \
 	tests/unit/check_table \
 	tests/unit/check_trie \
 	tests/unit/check_unwind \
@@ -43,6 +44,7 @@ tests_unit_check_probe_match_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
 tests_unit_check_probe_spec_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
 tests_unit_check_usdt_LDADD = $(PROBE_LIST_LIBS) $(CHECK_LIBS)
 # Without the renderer, which has facts, too.
+tests_unit_check_syscall_numbers_LDADD = $(profile_archive) $(PBEE_LIBS) $(CHECK_LIBS)
 tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS)
 
 # ---- fuzz targets: tests/fuzz/fuzz_X.c, corpus in tests/fuzz/corpus/X ----
