@@ -72,6 +72,27 @@ int list_tasks(struct bpf_iter__task *ctx)
 }
 
 #define VM_EXEC 4
+/* In a file's mode, one of them tells that it is part of a struct backing_file: until 6.13 the
+ * second, since 6.14 the first, and the other one may then be there for another reason. */
+#define FMODE_BACKING ((1 << 24) | (1 << 25))
+#define OVERLAYFS_MAGIC 0x794c7630
+
+/*
+ * The inode that mapping events and /proc/PID/maps tell of: of a file in a layer of an overlay that
+ * of the overlay.
+ */
+static __always_inline struct inode *user_inode(struct file *file)
+{
+	struct dentry *user;
+
+	if (!bpf_core_field_exists(struct backing_file, user_path) ||
+	    !(file->f_mode & FMODE_BACKING))
+		return file->f_inode;
+	user = BPF_CORE_READ((struct backing_file *)file, user_path.dentry);
+	if (BPF_CORE_READ(user, d_sb, s_magic) != OVERLAYFS_MAGIC)
+		return file->f_inode;
+	return BPF_CORE_READ(user, d_inode);
+}
 
 static __always_inline int write_mapping(struct bpf_iter__task_vma *ctx, bool all)
 {
@@ -99,7 +120,7 @@ static __always_inline int write_mapping(struct bpf_iter__task_vma *ctx, bool al
 	rec->head.exec_id = task->self_exec_id;
 	file = vma->vm_file;
 	if (file) {
-		struct inode *inode = file->f_inode;
+		struct inode *inode = user_inode(file);
 
 		dev = BPF_CORE_READ(inode, i_sb, s_dev);
 		rec->head.pgoff = vma->vm_pgoff << 12;
