@@ -22,6 +22,8 @@
 #define ABI_PROBES_MAX (1u << 20)
 #define ABI_SYSCALLS_MAX 1024
 #define ABI_CPUS_MAX 8192
+#define ABI_ENTRY_RANGES 2
+#define ABI_TICK_FUNCTIONS 4
 
 /* How the walk of a user stack ended. */
 enum verdict {
@@ -188,6 +190,20 @@ struct abi_process_set {
 	uint64_t ways[ABI_PROCESS_WAYS];
 };
 
+/*
+ * How CPUs tick inside interrupts; all is set before ticks count.  Kernel text: where the entries
+ * of interrupts and exceptions are, and the functions that the timer of the kernel's tick may have.
+ */
+struct abi_ticks {
+	uint32_t count;          /* ticks count while this is set */
+	uint32_t every;          /* the kernel's tick: not more frequent than samples are due */
+	uint64_t period_ns;      /* between two samples of a CPU */
+	uint64_t first_ns;       /* CLOCK_MONOTONIC when each one's first is due */
+	uint64_t entry_start[ABI_ENTRY_RANGES];
+	uint64_t entry_bytes[ABI_ENTRY_RANGES];
+	uint64_t functions[ABI_TICK_FUNCTIONS];
+};
+
 /* What the iterators write: records of one kind, each followed by nothing. */
 struct abi_task {
 	uint32_t tgid, tid, ppid;
@@ -207,6 +223,26 @@ struct abi_mapping {
 	uint64_t time_ns;             /* CLOCK_MONOTONIC when this was looked at */
 	uint32_t exec_id;             /* low word of the task's self_exec_id */
 	uint32_t pad;
+};
+
+/* What happens to tasks, where perf events do not tell it. */
+enum abi_happening_kind { ABI_FORK, ABI_EXIT, ABI_NAME, ABI_EXEC, ABI_MAPPING };
+
+struct abi_happening {
+	uint32_t kind;
+	uint32_t tgid, tid;
+	uint32_t parent_tgid, parent_tid;     /* of a fork */
+	uint32_t cpu;
+	uint64_t time_ns;             /* CLOCK_MONOTONIC */
+	uint32_t exec_id;             /* low word of the task's self_exec_id, after an exec */
+	uint32_t is_last;             /* an exit: of the process's last thread */
+	char comm[ABI_COMM_LEN];      /* of a name and an exec */
+};
+
+struct abi_mapped {
+	struct abi_happening happening;       /* ABI_MAPPING */
+	struct abi_mapping mapping;
+	uint32_t has_file, is_vdso;
 };
 
 #define ABI_SYMBOL_NAME_MAX 512

@@ -11,6 +11,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/abi.h"
+#include "bpf/mapping.bpf.h"
 #include "bpf/task.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -71,35 +72,12 @@ int list_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-#define VM_EXEC 4
-/* In a file's mode, one of them tells that it is part of a struct backing_file: until 6.13 the
- * second, since 6.14 the first, and the other one may then be there for another reason. */
-#define FMODE_BACKING ((1 << 24) | (1 << 25))
-#define OVERLAYFS_MAGIC 0x794c7630
-
-/*
- * The inode that mapping events and /proc/PID/maps tell of: of a file in a layer of an overlay that
- * of the overlay.
- */
-static __always_inline struct inode *user_inode(struct file *file)
-{
-	struct dentry *user;
-
-	if (!bpf_core_field_exists(struct backing_file, user_path) ||
-	    !(file->f_mode & FMODE_BACKING))
-		return file->f_inode;
-	user = BPF_CORE_READ((struct backing_file *)file, user_path.dentry);
-	if (BPF_CORE_READ(user, d_sb, s_magic) != OVERLAYFS_MAGIC)
-		return file->f_inode;
-	return BPF_CORE_READ(user, d_inode);
-}
-
 static __always_inline int write_mapping(struct bpf_iter__task_vma *ctx, bool all)
 {
 	struct vm_area_struct *vma = ctx->vma;
 	struct task_struct *task = ctx->task;
 	struct mapping_record *rec;
-	uint32_t zero = 0, tgid, dev;
+	uint32_t zero = 0, tgid;
 	uint64_t len = 0;
 	struct file *file;
 
@@ -112,22 +90,9 @@ static __always_inline int write_mapping(struct bpf_iter__task_vma *ctx, bool al
 	if (!rec)
 		return 0;
 	__builtin_memset(&rec->head, 0, sizeof(rec->head));
-	rec->head.tgid = tgid;
-	rec->head.start = vma->vm_start;
-	rec->head.end = vma->vm_end;
-	rec->head.flags = vma->vm_flags & 0xf;
-	rec->head.time_ns = bpf_ktime_get_ns();
-	rec->head.exec_id = task->self_exec_id;
+	DESCRIBE_MAPPING(&rec->head, vma, task, tgid);
 	file = vma->vm_file;
 	if (file) {
-		struct inode *inode = user_inode(file);
-
-		dev = BPF_CORE_READ(inode, i_sb, s_dev);
-		rec->head.pgoff = vma->vm_pgoff << 12;
-		rec->head.ino = BPF_CORE_READ(inode, i_ino);
-		rec->head.generation = BPF_CORE_READ(inode, i_generation);
-		rec->head.maj = dev >> 20;
-		rec->head.min = dev & 0xfffff;
 		len = bpf_d_path(&file->f_path, rec->path, ABI_PATH_MAX);
 		if ((int64_t)len < 0 || len > ABI_PATH_MAX)
 			len = 0;

@@ -20,6 +20,7 @@ bpf_sources = \
 	bpf/inherit.bpf.h \
 	bpf/iterators.bpf.c \
 	bpf/locate.bpf.h \
+	bpf/mapping.bpf.h \
 	bpf/maps.bpf.h \
 	bpf/oracle.bpf.c \
 	bpf/pool.bpf.h \
@@ -27,9 +28,11 @@ bpf_sources = \
 	bpf/profile.bpf.c \
 	bpf/rules.bpf.h \
 	bpf/sample.bpf.h \
+	bpf/sideband.bpf.c \
 	bpf/slots.bpf.h \
 	bpf/stack.bpf.h \
 	bpf/task.bpf.h \
+	bpf/ticks.bpf.h \
 	bpf/unwind-table.h \
 	bpf/unwind.bpf.h \
 	bpf/vmlinux.h
@@ -37,7 +40,8 @@ bpf_sources = \
 bpf_objects = \
 	bpf/iterators.bpf.o \
 	bpf/oracle.bpf.o \
-	bpf/profile.bpf.o
+	bpf/profile.bpf.o \
+	bpf/sideband.bpf.o
 bpf_skeletons = $(bpf_objects:.bpf.o=.bpf.skel.h)
 
 AM_BPF_CFLAGS = \

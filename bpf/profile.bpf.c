@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The sampler: a sample at each tick of a CPU's event, or at each hit of a probe.
- *
- * Ticks that the kernel skipped show as event count / period minus runs, skipped hits in its own
- * counters.
+ * The sampler: a sample at each tick of a CPU, or at each hit of a probe.
  */
 #include "bpf/vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -14,49 +11,9 @@
 #include "bpf/inherit.bpf.h"
 #include "bpf/probes.bpf.h"
 #include "bpf/sample.bpf.h"
+#include "bpf/ticks.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-SEC("perf_event")
-int sample_cpu(struct bpf_perf_event_data *ctx)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	uint32_t index, tgid = task_tgid(task), tid = task_tid(task);
-	bool in_kernel = !(ctx->regs.cs & 3);
-	struct abi_stats *st = own_stats();
-	struct slot *s;
-
-	if (!st)
-		return 0;
-	if (task->pid == 0)
-		add_one(&st->idle_runs);
-	/* Outside our pid namespace only the idle task has no number and still counts. */
-	if ((!tgid && task->pid != 0) || !is_target(tgid, tid)) {
-		add_one(&st->filtered);
-		return 0;
-	}
-	if (skip_idle && in_kernel && is_idle(task, ctx->regs.sp)) {
-		add_one(&st->idle);
-		return 0;
-	}
-	s = slot_claim(&index);
-	if (!s) {
-		add_one(&st->lost_nested);
-		return 0;
-	}
-	describe(index, tgid, tid, 0);
-	s->in_task = 0;
-	if (in_kernel) {
-		walk_kernel(ctx, s, ctx->regs.ip);
-		begin_walk_below_kernel(s, task, tgid);
-	} else {
-		SET_REGISTERS(s, &ctx->regs);
-		s->in_exec = 0;
-		begin_walk(s, task, tgid, false);
-	}
-	finish_sample(index);
-	return 0;
-}
 
 /* A child of a target is one from its first instruction on. */
 SEC("tp_btf/sched_process_fork")

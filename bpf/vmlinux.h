@@ -69,6 +69,13 @@ struct bpf_raw_tracepoint_args {
 	__u64 args[1];
 };
 
+struct bpf_timer {
+	__u64 opaque[2];
+} __attribute__((aligned(8)));
+
+enum { CLOCK_MONOTONIC = 1 };
+enum { BPF_F_TIMER_CPU_PIN = 2 };
+
 #ifndef BPF_NO_PRESERVE_ACCESS_INDEX
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 #endif
@@ -150,7 +157,6 @@ struct task_struct {
 
 struct super_block {
 	unsigned int s_dev;
-	unsigned long s_magic;
 };
 
 struct inode {
@@ -159,24 +165,13 @@ struct inode {
 	__u32 i_generation;
 };
 
-struct dentry {
-	struct inode *d_inode;
-	struct super_block *d_sb;
-};
-
 struct path {
-	struct dentry *dentry;
+	void *dentry;
 };
 
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
-	unsigned int f_mode;
-};
-
-/* Since 6.8. */
-struct backing_file {
-	struct path user_path;
 };
 
 struct vm_area_struct {
@@ -187,6 +182,12 @@ struct vm_area_struct {
 	unsigned long vm_pgoff;
 	struct file *vm_file;
 };
+
+struct hrtimer {
+	void *function;
+};
+
+struct linux_binprm;
 
 struct seq_file;
 

@@ -195,6 +195,12 @@ static int check_cpus(const struct options *o)
 	return EXIT_FAILED;
 }
 
+/* Perf events are asked for, or tried. */
+static bool wants_events(const struct options *o)
+{
+	return !strcmp(o->sampler, "auto") || !strcmp(o->sampler, "perf");
+}
+
 static int check_frequency(const struct options *o)
 {
 	char text[32];
@@ -255,7 +261,8 @@ static int open_events(struct acquired *a, const struct options *o)
 	char text[4096];
 	bool ok = true;
 
-	if (o->input || !only_root_may_open_events() || read_online(&online, text))
+	if (o->input || !wants_events(o) || !only_root_may_open_events() ||
+	    read_online(&online, text))
 		return EXIT_OK;
 	a->events = calloc(online.n, sizeof(*a->events));
 	if (!a->events)
@@ -298,8 +305,7 @@ static int keep_program(struct acquired *a)
 
 	if (!err && a->command.program[0])
 		err = executables_add_file(&a->executables, a->command.program);
-	/* It may enter a container. */
-	return err ? err : executables_add_roots(&a->executables);
+	return err;
 }
 
 static int keep_mapped(struct acquired *a, const struct options *o)
@@ -310,7 +316,7 @@ static int keep_mapped(struct acquired *a, const struct options *o)
 	if (!o->pids.n && !o->tids.n)
 		return executables_add_all(&a->executables);
 	for (size_t i = 0; i < a->targets.n && !err; i++)
-		err = executables_add_family(&a->executables, a->targets.list[i].id);
+		err = executables_add_process(&a->executables, a->targets.list[i].id);
 	return err;
 }
 
@@ -321,7 +327,10 @@ static int keep_executables(struct acquired *a, const struct options *o)
 	if (o->input || (!options_wants_names(o) && !o->dwarf))
 		return EXIT_OK;
 	executables_init(&a->executables);
-	err = o->command ? keep_program(a) : keep_mapped(a, o);
+	if (o->command)
+		err = keep_program(a);
+	else if (geteuid() == 0)
+		err = keep_mapped(a, o);
 	return err ? out_of_memory() : EXIT_OK;
 }
 
@@ -342,22 +351,19 @@ static int find_searched(struct executables *files, const struct options *o)
 	return err;
 }
 
-static bool is_probed(const void *probes, int fd)
-{
-	return probes_use_file(probes, fd);
-}
-
 static int find_probes(struct acquired *a, const struct options *o, bool list)
 {
+	static struct executables searched;
 	int status;
 
 	if (!o->n_probes)
 		return EXIT_OK;
-	if (find_searched(&a->probed, o))
+	if (find_searched(&searched, o)) {
+		executables_release(&searched);
 		return out_of_memory();
-	status = probe_finder_run(&a->probes, o, &a->command, &a->probed, list);
-	executables_keep_only(&a->probed, is_probed, &a->probes);
-	roots_release(&a->probed.roots);
+	}
+	status = probe_finder_run(&a->probes, o, &a->command, &searched, list);
+	executables_release(&searched);
 	return status;
 }
 
@@ -452,7 +458,6 @@ void acquired_release(struct acquired *a, bool remove_outputs)
 	outputs_close(&a->outputs, remove_outputs);
 	targets_release(&a->targets);
 	executables_release(&a->executables);
-	executables_release(&a->probed);
 	probes_release(&a->probes);
 	close_events(a);
 	if (a->input_fd >= 0)

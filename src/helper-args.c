@@ -93,6 +93,7 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 		      pid_t command_pid, const pid_t *own, size_t n_own)
 {
 	args_add(a, "--frequency=%" PRIu64, o->frequency);
+	args_add(a, "--sampler=%s", o->sampler);
 	args_add(a, "--stream-mode=%" PRIu64, o->stream_mode);
 	if (command_pid)
 		add_ids(a, "--pid", &(uint32_t){ (uint32_t)command_pid }, 1);
@@ -123,12 +124,6 @@ void args_add_files(struct args *a, const struct executables *files)
 {
 	for (size_t i = 0; i < files->n; i++)
 		args_add(a, "--file-fd=%d", files->fds[i]);
-}
-
-void args_add_roots(struct args *a, const struct roots *roots)
-{
-	for (size_t i = 0; i < roots->n; i++)
-		args_add(a, "--root-fd=%d", roots->fds[i]);
 }
 
 /* Its path from the root on, with the symbolic links that $ORIGIN goes by. */

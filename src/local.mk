@@ -40,10 +40,10 @@ front_sources = \
 	src/probes.h \
 	src/progress.c \
 	src/progress.h \
-	src/roots.c \
-	src/roots.h \
 	src/session.c \
 	src/session.h \
+	src/summary-access.c \
+	src/summary-access.h \
 	src/summary-json.c \
 	src/summary-probes.c \
 	src/summary-probes.h \

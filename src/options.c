@@ -33,7 +33,8 @@ enum {
 	KEY_UNWIND_MEMORY,
 	KEY_INPUT,
 	KEY_SUMMARY,
-	KEY_TOP
+	KEY_TOP,
+	KEY_SAMPLER
 };
 
 enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT };
@@ -56,6 +57,10 @@ static const struct argp_option option_table[] = {
 
 	{ NULL, 0, NULL, 0, N_("How to sample:"), GROUP_SAMPLING },
 	{ "frequency", 'f', N_("HZ"), 0, N_("Samples a second on each CPU (default 99)"), 0 },
+	{ "sampler", KEY_SAMPLER, "auto|perf|timer|tick", 0,
+	  N_("What makes CPUs tick: perf events, BPF timers, the kernel's tick (default: the first "
+	     "that is permitted)"),
+	  0 },
 	{ "time", 't', N_("TIME"), 0,
 	  N_("End after TIME: milliseconds, or a number with ms, s, m or h; 0 is no limit "
 	     "(default 10 s, "
@@ -326,6 +331,18 @@ static void check_end(struct parsing *p, const struct argp_state *state)
 	options_check_probes(p->o, p->has_frequency);
 }
 
+static void set_sampler(struct options *o, const char *text)
+{
+	static const char *const names[] = { "auto", "perf", "timer", "tick" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(text, names[i])) {
+			o->sampler = names[i];
+			return;
+		}
+	usage_error(_("--sampler %s: none of auto, perf, timer, tick"), text);
+}
+
 static void sampling_option(struct parsing *p, int key)
 {
 	if (!p->sampling)
@@ -375,6 +392,9 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 	case 'f':
 		o->frequency = number(key, arg, 1, 1000000);
 		p->has_frequency = true;
+		break;
+	case KEY_SAMPLER:
+		set_sampler(o, arg);
 		break;
 	case 't':
 		set_time(p, arg);
@@ -522,6 +542,7 @@ void options_read(struct options *o, int argc, char **argv)
 
 	*o = (struct options){
 		.frequency = DEFAULT_FREQUENCY,
+		.sampler = "auto",
 		.duration_ns = DEFAULT_DURATION_NS,
 		.stream_mode = 2,
 		.dwarf = true,

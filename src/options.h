@@ -34,6 +34,7 @@ struct options {
 	bool self_profile;
 
 	uint64_t frequency;
+	const char *sampler;     /* what makes CPUs tick, as profile's option has it */
 	uint64_t duration_ns;    /* 0: without limit */
 	bool skip_idle, group_by_cpu, group_by_process;
 	uint64_t stream_mode;

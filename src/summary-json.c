@@ -34,9 +34,11 @@ static const char *const numbers[] = {
 	"files",
 	"events",
 	"samples_read",
+	"tick_hz",
 };
 
-static const char *const strings[] = { "hostname", "release", "cmdline", "group" };
+static const char *const strings[] = { "hostname", "release", "cmdline", "group",
+					"sampler",  "sideband", "kernel_symbols", "tick_stopped" };
 
 /* Length of the valid UTF-8 sequence at s (no surrogates, not above U+10FFFF), or 0. */
 static size_t sequence_length(const unsigned char *s)

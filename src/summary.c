@@ -11,6 +11,7 @@
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "summary-access.h"
 #include "summary-probes.h"
 #include "summary-unwind.h"
 
@@ -209,8 +210,9 @@ static void print_written(const struct summary *sum, struct buf *b)
 void summary_print(const struct summary *sum)
 {
 	static void (*const lines[])(const struct summary *, struct buf *) = {
-		print_samples, print_lost, unwind_print_stacks, unwind_print_remedy,
-		unwind_print_tables, print_cpu, print_written,
+		print_samples, print_lost, access_print_tick, access_print_stopped,
+		unwind_print_stacks, unwind_print_remedy, unwind_print_tables, access_print,
+		print_cpu, print_written,
 	};
 	struct buf b = BUF_INIT(LINE_BYTES);
 

@@ -24,6 +24,7 @@
 
 #include "lib/clock.h"
 
+#include "kallsyms.h"
 #include "probe-frames.h"
 
 #define PENDING_BYTES_MAX ((size_t)256 << 20)
@@ -84,11 +85,25 @@ static int keep_unwinding(void *ctx)
 	return unwinder_work(c->unwinder, clock_now_ns() - SIDEBAND_DELAY_NS);
 }
 
+static int read_kallsyms(struct collector *c, struct buf *text)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	int r = f ? kallsyms_read(f, text) : 0;
+
+	if (f)
+		fclose(f);
+	c->symbols_from = text->len ? "kallsyms" : "none";
+	return r;
+}
+
 int collector_load_symbols(struct collector *c)
 {
 	struct buf text = BUF_INIT(KSYMS_TEXT_MAX);
 	int r = scan_symbols(c->scan, &text, keep_unwinding, c);
 
+	c->symbols_from = "ksym";
+	if (r == -ENOTSUP)
+		r = read_kallsyms(c, &text);
 	if (!r)
 		r = ksyms_take(&c->ksyms, &text);
 	buf_release(&text);
@@ -393,11 +408,25 @@ static int watch_sideband(struct collector *c, uint64_t until_ns)
 {
 	struct timespec moment = { .tv_nsec = SIDEBAND_DELAY_NS };
 
-	if (!c->unwinder->on)
-		return 0;
-	if (clock_now_ns() < until_ns + SIDEBAND_DELAY_NS)
+	if (c->unwinder->on && clock_now_ns() < until_ns + SIDEBAND_DELAY_NS)
 		nanosleep(&moment, NULL);
 	return unwinder_work(c->unwinder, until_ns);
+}
+
+/* Of code that is in no known mapping listings must tell before the samples are written. */
+static int find_unknown_code(struct collector *c)
+{
+	size_t at = 0, n;
+	int r = 0;
+
+	for (; !r && at < c->pending.len && (n = record_bytes(c, at)); at += n) {
+		const struct abi_event *e = (const void *)(c->pending.data + at);
+		const uint64_t *frames = (const uint64_t *)(e + 1);
+
+		if (e->record == ABI_EVENT && e->n_user)
+			r = sideband_met(c->sideband, e->key.tgid, frames + e->n_kernel, e->n_user);
+	}
+	return r;
 }
 
 static int drain(struct collector *c)
@@ -405,6 +434,8 @@ static int drain(struct collector *c)
 	int r = ring_buffer__consume(c->ring);
 
 	if (r >= 0)
+		r = find_unknown_code(c);
+	if (!r)
 		r = watch_sideband(c, clock_now_ns());
 	if (!r)
 		r = drain_sideband(c);

@@ -31,6 +31,7 @@ struct collector {
 	struct probes *probes;       /* borrowed; NULL: CPUs are sampled */
 	bool probe_roots;            /* the stream names the probes */
 	struct ksyms ksyms;
+	const char *symbols_from;    /* "ksym", "kallsyms", or "none" where the kernel hides them */
 	struct stack_table stacks;
 	struct ring_buffer *ring;
 	struct buf pending;          /* ring records on their way to the stream */

@@ -35,6 +35,11 @@ static void note_bounds(struct ksyms *k, const struct ksym *sym)
 		k->text_end = sym->start;
 }
 
+static size_t record_size(const struct abi_symbol *rec)
+{
+	return (sizeof(*rec) + rec->name_len + rec->module_len + 7) & ~(size_t)7;
+}
+
 /* The record at `at`.  Returns its size, or 0 when it is malformed. */
 static size_t take_record(struct ksyms *k, size_t at, size_t len)
 {
@@ -44,7 +49,7 @@ static size_t take_record(struct ksyms *k, size_t at, size_t len)
 
 	if (len - at < sizeof(*rec))
 		return 0;
-	size = (sizeof(*rec) + rec->name_len + rec->module_len + 7) & ~(size_t)7;
+	size = record_size(rec);
 	if (len - at < size || !rec->name_len || !rec->module_len ||
 	    k->text[names + rec->name_len - 1] ||
 	    k->text[names + rec->name_len + rec->module_len - 1])
@@ -90,7 +95,7 @@ static void keep_marks(struct ksyms *k, const struct ksyms *old)
 
 int ksyms_take(struct ksyms *k, struct buf *records)
 {
-	struct ksyms fresh = { .text = (char *)records->data };
+	struct ksyms fresh = { .text = (char *)records->data, .text_len = records->len };
 	size_t at = 0, len = records->len, size;
 
 	while (at < len) {
@@ -124,6 +129,20 @@ struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr)
 			hi = mid;
 	}
 	return lo && addr < ksyms_end(k, &k->syms[lo - 1]) ? &k->syms[lo - 1] : NULL;
+}
+
+uint64_t ksyms_address(const struct ksyms *k, const char *name)
+{
+	/* With its aliases: only one name of an address is in the table. */
+	for (size_t at = 0; at < k->text_len;) {
+		const struct abi_symbol *rec = (const void *)(k->text + at);
+
+		if (!strcmp((const char *)(rec + 1), name) &&
+		    !((const char *)(rec + 1))[rec->name_len])
+			return rec->start;
+		at += record_size(rec);
+	}
+	return 0;
 }
 
 uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym)

@@ -22,6 +22,7 @@ struct ksyms {
 	struct ksym *syms;       /* by ascending start */
 	size_t n, cap;
 	char *text;              /* owned: the records, with the names */
+	size_t text_len;
 	uint64_t text_start, text_end;   /* the kernel's own, _text to _etext; 0: not known */
 };
 
@@ -37,6 +38,9 @@ int ksyms_take(struct ksyms *k, struct buf *records) MUST_CHECK;
 
 /* The symbol that covers addr, or NULL. */
 struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr);
+
+/* Where the kernel's own code of that name starts, or 0. */
+uint64_t ksyms_address(const struct ksyms *k, const char *name);
 
 /* One byte past the symbol: where the next one starts. */
 uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym);

@@ -6,6 +6,8 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/collect.c libexec/profile/collect.h \
 	libexec/profile/glob.c libexec/profile/glob.h \
 	libexec/profile/idle-time.c libexec/profile/idle-time.h \
+	libexec/profile/kallsyms.c libexec/profile/kallsyms.h \
+	libexec/profile/known-mappings.c libexec/profile/known-mappings.h \
 	libexec/profile/ksyms.c libexec/profile/ksyms.h \
 	libexec/profile/mappings.c libexec/profile/mappings.h \
 	libexec/profile/options.c libexec/profile/options.h \
@@ -18,15 +20,19 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/probes.c libexec/profile/probes.h \
 	libexec/profile/remaps.c libexec/profile/remaps.h \
 	libexec/profile/report.c libexec/profile/report.h \
+	libexec/profile/rescans.c libexec/profile/rescans.h \
 	libexec/profile/run.c libexec/profile/run.h \
 	libexec/profile/sampler.c libexec/profile/sampler.h \
 	libexec/profile/scan.c libexec/profile/scan.h \
+	libexec/profile/sideband-bpf.c \
+	libexec/profile/sideband-perf.c \
 	libexec/profile/sideband.c libexec/profile/sideband.h \
 	libexec/profile/stack-table.c libexec/profile/stack-table.h \
 	libexec/profile/stream.c libexec/profile/stream.h \
 	libexec/profile/syscall-numbers.c libexec/profile/syscall-numbers.h \
 	libexec/profile/tables.c libexec/profile/tables.h \
 	libexec/profile/targets.c libexec/profile/targets.h \
+	libexec/profile/ticks.c libexec/profile/ticks.h \
 	libexec/profile/unwinder.c libexec/profile/unwinder.h
 
 noinst_LIBRARIES += libexec/profile/libprofile.a

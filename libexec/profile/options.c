@@ -23,11 +23,14 @@ enum option_key {
 	KEY_STATUS_FD = 256, KEY_RECORD_FD, KEY_CGROUP_FD, KEY_PID, KEY_TID, KEY_OWN, KEY_SELF,
 	KEY_COMM, KEY_CPU, KEY_SKIP_IDLE, KEY_GROUP, KEY_STREAM_MODE, KEY_RING_SIZE, KEY_MAP_SIZE,
 	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND,
-	KEY_CPU_EVENT, KEY_PROBES_FD, KEY_PROBE_ROOTS, KEY_UPROBE_PID
+	KEY_CPU_EVENT, KEY_PROBES_FD, KEY_PROBE_ROOTS, KEY_UPROBE_PID, KEY_SAMPLER
 };
 
 static const struct argp_option argp_options[] = {
 	{ "frequency", 'f', N_("HZ"), 0, N_("Samples a second on each CPU (99)"), 0 },
+	{ "sampler", KEY_SAMPLER, "auto|perf|timer|tick", 0,
+	  N_("What makes CPUs tick: perf events, BPF timers or the kernel's tick (the first that "
+	     "works)"), 0 },
 	{ "pid", KEY_PID, N_("LIST"), 0, N_("Sample these processes and their children"), 0 },
 	{ "tid", KEY_TID, N_("LIST"), 0, N_("Sample these threads"), 0 },
 	{ "comm", KEY_COMM, N_("GLOB"), 0, N_("Sample threads with such a name"), 0 },
@@ -96,6 +99,16 @@ static void parse_group(struct argp_state *state, const char *text, struct optio
 		o->group = ABI_GROUP_TID;
 	else
 		argp_error(state, _("--group=%s: neither cpu nor tid"), text);
+}
+
+static void parse_sampler(struct argp_state *state, const char *text, struct options *o)
+{
+	o->sampler = TICKS_AUTO;
+	while (strcmp(text, ticks_rung_name(o->sampler))) {
+		if (o->sampler == TICKS_TICK)
+			argp_error(state, _("--sampler=%s: none of auto, perf, timer, tick"), text);
+		o->sampler++;
+	}
 }
 
 static void parse_comm(struct argp_state *state, const char *text, struct options *o)
@@ -245,6 +258,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'f':
 		o->frequency = parse_number(state, "frequency", arg, 1, FREQUENCY_MAX);
+		return 0;
+	case KEY_SAMPLER:
+		parse_sampler(state, arg, o);
 		return 0;
 	case KEY_GROUP:
 		parse_group(state, arg, o);

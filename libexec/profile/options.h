@@ -12,6 +12,7 @@
 #include "lib/number.h"
 
 #include "glob.h"
+#include "ticks.h"
 
 #define BUILDERS_MAX 16
 
@@ -22,6 +23,7 @@ struct builder_pipes {
 
 struct options {
 	uint64_t frequency;
+	enum ticks_rung sampler;
 	int status_fd;           /* -1: none */
 	int record_fd;           /* -1: none */
 	int cgroup_fd;           /* -1: none */

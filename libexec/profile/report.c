@@ -47,8 +47,17 @@ static void put_group(struct report *rep, enum abi_group group)
 		put(rep, "group", group == ABI_GROUP_CPU ? "cpu" : "tid");
 }
 
+static void put_sampler(struct report *rep, const struct ticks *ticks)
+{
+	put(rep, "sampler", ticks_rung_name(ticks->rung));
+	if (ticks->rung != TICKS_TICK)
+		return;
+	put_number(rep, "tick_hz", ticks->hz);
+	put(rep, "caution", "work in step with the kernel's tick is under-represented");
+}
+
 void report_begin(struct report *rep, const struct options *o, struct stream *stream,
-		  uint32_t n_cpus)
+		  uint32_t n_cpus, const struct ticks *ticks)
 {
 	struct utsname host;
 
@@ -57,11 +66,14 @@ void report_begin(struct report *rep, const struct options *o, struct stream *st
 		.stream = stream,
 		.frequency = o->probes_fd >= 0 ? 0 : o->frequency,
 		.cpus = n_cpus,
+		.ticks = ticks,
 	};
 	stream_header(stream, n_cpus);
 	if (rep->frequency)
 		put_number(rep, "frequency", rep->frequency);
 	put_number(rep, "period_ns", stream->period_ns);
+	if (ticks)
+		put_sampler(rep, ticks);
 	put_number(rep, "cpus", n_cpus);
 	put(rep, "unwind", o->dwarf ? "tables" : "frame-pointers");
 	put_group(rep, o->group);
@@ -70,6 +82,12 @@ void report_begin(struct report *rep, const struct options *o, struct stream *st
 		put(rep, "hostname", host.nodename);
 		put(rep, "release", host.release);
 	}
+}
+
+void report_access(struct report *rep, const struct sideband *sideband, const char *symbols)
+{
+	put(rep, "sideband", sideband_name(sideband));
+	put(rep, "kernel_symbols", symbols);
 }
 
 void report_probes(struct report *rep, const struct probes *p)
@@ -123,6 +141,17 @@ static void put_achieved(struct report *rep, const struct sampler_account *a, ui
 		return;
 	snprintf(text, sizeof(text), "%.1f", (double)a->runs * NS_PER_S / cpu_ns);
 	put(rep, "achieved_hz", text);
+}
+
+static void put_stopped(struct report *rep, const struct sampler_account *a)
+{
+	char text[CPULIST_TEXT_MAX];
+
+	if (!rep->ticks || rep->ticks->rung == TICKS_PERF)
+		return;
+	ticks_stopped_cpus(&a->starved, text);
+	if (text[0])
+		put(rep, "tick_stopped", text);
 }
 
 static void put_verdicts(struct report *rep, const struct abi_stats *st)
@@ -201,6 +230,7 @@ int report_end(struct report *rep, const struct sampler *sampler, const struct c
 		r = put_hits(rep, sampler, c->probes);
 	else
 		put_achieved(rep, &account, duration);
+	put_stopped(rep, &account);
 	put_verdicts(rep, &account.stats);
 	put_unwinding(rep, &account, c->unwinder);
 	if (!r)

@@ -16,12 +16,19 @@ struct report {
 	struct stream *stream;   /* borrowed */
 	uint64_t frequency;      /* 0: probes are sampled */
 	uint32_t cpus;
+	const struct ticks *ticks;   /* borrowed; NULL: probes are sampled */
 	uint64_t started_ns, stopped_ns;   /* CLOCK_MONOTONIC */
 };
 
-/* Write the stream's header and what is known before the first sample. */
+/*
+ * Write the stream's header and what is known before the first sample.  ticks is NULL when probes
+ * are sampled.
+ */
 void report_begin(struct report *rep, const struct options *o, struct stream *stream,
-		  uint32_t n_cpus);
+		  uint32_t n_cpus, const struct ticks *ticks);
+
+/* By what means mappings and the kernel's symbols are had. */
+void report_access(struct report *rep, const struct sideband *sideband, const char *symbols);
 
 /* Probes are sampled; what became of each when they were attached. */
 void report_probes(struct report *rep, const struct probes *p);

@@ -39,7 +39,9 @@ struct session {
 	size_t n_cpus;
 	uint32_t own[ABI_OWN_MAX];       /* the sampler borrows it */
 	struct scan scan;
+	struct ticks ticks;
 	struct sampler sampler;
+	struct rescans rescans;
 	struct sideband sideband;
 	struct stream stream;
 	struct unwinder unwinder;
@@ -83,6 +85,17 @@ static int fail(int r, const char *step)
 	return EXIT_FAILED;
 }
 
+/* --sampler=perf asked for what is refused. */
+static int fail_events(int r)
+{
+	if (!is_refusal(r))
+		return fail(r, _("cannot open perf events"));
+	diag_error("%s: %s", _("cannot open perf events"), strerror(-r));
+	diag_hint(_("kernel.perf_event_paranoid above 2 leaves them to root: --sampler=auto does "
+		    "without"));
+	return EXIT_NOT_PERMITTED;
+}
+
 static int online_cpus(struct cpulist *list)
 {
 	char text[4096];
@@ -118,11 +131,25 @@ static int choose_cpus(struct session *s)
 				      list_online(&s->cpus, &s->n_cpus);
 }
 
+static int open_ticks(struct session *s)
+{
+	const struct ticks_config config = {
+		.rung = s->options->sampler,
+		.frequency = s->options->frequency,
+		.cpus = s->cpus,
+		.n_cpus = s->n_cpus,
+		.events = s->options->events,
+		.n_events = s->options->n_events,
+	};
+
+	return s->has_probes ? 0 : ticks_open(&s->ticks, &config);
+}
+
 static int open_sampler(struct session *s)
 {
 	const struct options *o = s->options;
 	struct sampler_config config = {
-		.period_ns = NS_PER_S / o->frequency,
+		.ticks = s->has_probes ? NULL : &s->ticks,
 		.cpus = s->cpus,
 		.n_cpus = s->n_cpus,
 		.own_only = o->own_only,
@@ -138,8 +165,6 @@ static int open_sampler(struct session *s)
 		.ns_inum = s->scan.ns_inum,
 		.ring_bytes = o->ring_bytes,
 		.map_entries = o->map_entries,
-		.events = o->events,
-		.n_events = o->n_events,
 		.use_tables = o->dwarf,
 		.max_frames = o->max_frames,
 		.n_probes = (uint32_t)s->probes.n,
@@ -155,29 +180,52 @@ static int open_sampler(struct session *s)
 	return sampler_open(&s->sampler, &config);
 }
 
+static int take_found(void *ctx, const struct abi_mapping *m, const char *path)
+{
+	struct session *s = ctx;
+	int r = sideband_found(&s->sideband, m, path);
+
+	return r ? r : unwinder_announce(&s->unwinder, m, path);
+}
+
+static int take_ended(void *ctx, uint32_t tgid, uint64_t began_ns)
+{
+	struct session *s = ctx;
+
+	unwinder_announced(&s->unwinder);
+	return sideband_ended(&s->sideband, tgid, began_ns);
+}
+
 /*
  * Side-band events and mappings of all CPUs: a process may map a file on a CPU that is not
  * sampled.
  */
 static int open_sideband(struct session *s)
 {
-	const struct sideband_config config = {
+	const struct rescans_reader reader = { take_found, take_ended, s };
+	CLEANUP_FREE uint32_t *cpus = NULL;
+	struct sideband_config config = {
 		.prompt = s->options->dwarf,
+		.try_perf = s->options->sampler == TICKS_AUTO || s->options->sampler == TICKS_PERF,
 		.events = s->options->events,
 		.n_events = s->options->n_events,
+		.ns_level = s->scan.ns_level,
+		.ns_inum = s->scan.ns_inum,
+		.all = s->options->pids.n == 0,
+		.rescans = &s->rescans,
 	};
-	CLEANUP_FREE uint32_t *cpus = NULL;
-	size_t n;
-	int r = list_online(&cpus, &n);
+	int r = list_online(&cpus, &config.n_cpus);
 
-	return r ? r : sideband_open(&s->sideband, cpus, n, &config);
+	config.cpus = cpus;
+	rescans_init(&s->rescans, &s->scan, &reader);
+	return r ? r : sideband_open(&s->sideband, &config);
 }
 
 /* The mappings and tables that the walk needs, those of the command included. */
 static int open_unwinder(struct session *s)
 {
 	int r = unwinder_open(&s->unwinder, s->options, sampler_object(&s->sampler), &s->sideband,
-			      &s->scan);
+			      &s->rescans);
 
 	if (!r && s->unwinder.on)
 		r = sampler_inherit(&s->sampler);
@@ -197,6 +245,7 @@ static int load_names_and_tables(struct session *s)
 	r = collector_load_symbols(&s->collector);
 	if (r)
 		return fail(r, _("cannot read the kernel's symbols"));
+	report_access(&s->report, &s->sideband, s->collector.symbols_from);
 	r = unwinder_await_tables(&s->unwinder);
 	return r ? fail(r, _("cannot prepare the unwind tables")) : EXIT_OK;
 }
@@ -233,12 +282,17 @@ static int prepare(struct session *s)
 	r = scan_open(&s->scan, s->options->pids.n > 0);
 	if (r)
 		return fail(r, _("cannot load the BPF iterators"));
+	r = open_ticks(s);
+	if (r)
+		return fail_events(r);
 	r = open_sampler(s);
 	if (r)
 		return fail(r, _("cannot load the BPF sampler"));
+	if (!s->has_probes)
+		s->stream.period_ns = s->ticks.period_ns;
 	r = open_sideband(s);
 	if (r)
-		return fail(r, _("cannot open perf events"));
+		return fail(r, _("cannot follow processes and their mappings"));
 	r = open_unwinder(s);
 	if (r)
 		return fail(r, _("cannot prepare the unwind tables"));
@@ -250,7 +304,8 @@ static int prepare(struct session *s)
 	s->collector.probe_roots = s->options->probe_roots;
 	if (r)
 		return fail(r, _("cannot read the BPF ring"));
-	report_begin(&s->report, s->options, &s->stream, (uint32_t)s->n_cpus);
+	report_begin(&s->report, s->options, &s->stream, (uint32_t)s->n_cpus,
+		     s->has_probes ? NULL : &s->ticks);
 	if (s->has_probes)
 		report_probes(&s->report, &s->probes);
 	r = targets_announce(&s->collector, &s->options->pids);
@@ -281,17 +336,18 @@ static int start_probes(struct session *s)
 
 static int start_sampler(struct session *s)
 {
-	uint32_t cpu;
 	int r;
-	char what[64];
 
 	if (s->has_probes)
 		return start_probes(s);
-	r = sampler_start(&s->sampler, &cpu);
-	if (!r)
-		return EXIT_OK;
-	snprintf(what, sizeof(what), _("cannot sample CPU %u"), cpu);
-	return fail(r, what);
+	r = sampler_start(&s->sampler, &s->collector.ksyms);
+	if (r == -ENOENT && s->ticks.rung != TICKS_PERF) {
+		diag_error(_("cannot sample without perf events: this kernel does not tell its "
+			     "symbols"));
+		diag_hint(_("Linux 6.0 or newer does, or run it as root"));
+		return EXIT_NOT_PERMITTED;
+	}
+	return r ? fail(r, _("cannot sample CPUs")) : EXIT_OK;
 }
 
 /* Has the other end of the control pipe been closed?  What it may have written is discarded. */
@@ -413,6 +469,8 @@ int run(const struct options *o, int control, int out)
 	probes_close(&s.probes);
 	unwinder_close(&s.unwinder);
 	sideband_close(&s.sideband);
+	rescans_release(&s.rescans);
+	ticks_close(&s.ticks);
 	sampler_close(&s.sampler);
 	scan_close(&s.scan);
 	stream_release(&s.stream);

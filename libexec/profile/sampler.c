@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The BPF sampler: its maps, filters and programs, and the CPU events that run it. */
+/* The BPF sampler: its maps, filters and programs. */
 #include "config.h"
 
 #include "sampler.h"
@@ -8,8 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/perf_event.h>
-#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -92,6 +90,8 @@ static int set_sizes(struct profile_bpf *bpf, const struct sampler_config *c)
 	/* The map's template must be as large as the maps that take turns in it. */
 	int r = bpf_map__set_max_entries(bpf->maps.slots, bpf->rodata->slots_per_cpu * cpus);
 
+	if (!r)
+		r = bpf_map__set_max_entries(bpf->maps.timers, cpus);
 	if (!r && c->n_probes)
 		r = bpf_map__set_max_entries(bpf->maps.hits, c->n_probes);
 	if (!r)
@@ -103,14 +103,18 @@ static int set_sizes(struct profile_bpf *bpf, const struct sampler_config *c)
 	return r;
 }
 
-/* Programs at probes are loaded when it is known how they are attached. */
+/* Programs at probes are loaded when it is known how they are attached, others where they load. */
 static void choose_programs(struct profile_bpf *bpf, const struct sampler_config *c)
 {
 	bpf_program__set_autoload(bpf->progs.at_uprobe, false);
 	bpf_program__set_autoload(bpf->progs.at_uretprobe, false);
 	bpf_program__set_autoload(bpf->progs.at_kernel, false);
 	bpf_program__set_autoload(bpf->progs.at_syscall, false);
-	bpf_program__set_autoload(bpf->progs.sample_cpu, !c->n_probes);
+	bpf_program__set_autoload(bpf->progs.sample_timer, false);
+	bpf_program__set_autoload(bpf->progs.arm_timer, false);
+	bpf_program__set_autoload(bpf->progs.sample_tick, false);
+	bpf_program__set_autoload(bpf->progs.sample_cpu,
+				  c->ticks && c->ticks->rung == TICKS_PERF);
 }
 
 static int fill_filters(struct sampler *s)
@@ -128,20 +132,24 @@ static int fill_filters(struct sampler *s)
 	return r;
 }
 
+static int load_by_name(void *sampler, const char *name)
+{
+	const struct sampler_program program = { .name = name };
+
+	return sampler_load_program(sampler, &program);
+}
+
 int sampler_open(struct sampler *s, const struct sampler_config *config)
 {
 	int r;
 
-	*s = (struct sampler){ .config = *config };
-	s->events = malloc(config->n_cpus * sizeof(*s->events));
-	s->links = calloc(config->n_cpus, sizeof(struct bpf_link *));
+	*s = (struct sampler){ .config = *config, .ticks = config->ticks };
 	s->idle_ns = calloc(config->n_cpus, sizeof(*s->idle_ns));
 	s->bpf = profile_bpf__open();
-	if (!s->events || !s->links || !s->idle_ns || !s->bpf) {
+	if (!s->idle_ns || !s->bpf) {
 		sampler_close(s);
 		return -ENOMEM;
 	}
-	memset(s->events, -1, config->n_cpus * sizeof(*s->events));
 	choose_programs(s->bpf, config);
 	r = set_constants(s->bpf, config);
 	if (!r)
@@ -150,6 +158,8 @@ int sampler_open(struct sampler *s, const struct sampler_config *config)
 		r = profile_bpf__load(s->bpf);
 	if (!r)
 		r = fill_filters(s);
+	if (!r && s->ticks && s->ticks->rung != TICKS_PERF)
+		r = ticks_load(s->ticks, load_by_name, s);
 	if (r)
 		sampler_close(s);
 	return r;
@@ -307,42 +317,17 @@ int sampler_remapped(struct sampler *s, uint32_t tgid)
 
 /* ---- ticks ---- */
 
-static int event_on(const struct sampler_config *c, uint32_t cpu)
-{
-	const struct cpu_event *given = cpu_events_find(c->events, c->n_events, cpu);
-
-	return given && given->clock_fd >= 0 ? given->clock_fd :
-					       cpu_events_open_clock(cpu, c->period_ns);
-}
-
-int sampler_start(struct sampler *s, uint32_t *error_cpu)
+int sampler_start(struct sampler *s, const struct ksyms *ksyms)
 {
 	int r = idle_time_read(s->config.cpus, s->config.n_cpus, s->idle_ns);
 
-	if (r)
-		return r;
-	for (size_t i = 0; i < s->config.n_cpus; i++) {
-		*error_cpu = s->config.cpus[i];
-		s->events[i] = event_on(&s->config, s->config.cpus[i]);
-		if (s->events[i] < 0)
-			return s->events[i];
-	}
-	/* Attaching enables the event. */
-	for (size_t i = 0; i < s->config.n_cpus; i++) {
-		*error_cpu = s->config.cpus[i];
-		s->links[i] = bpf_program__attach_perf_event(s->bpf->progs.sample_cpu,
-							     s->events[i]);
-		if (!s->links[i])
-			return -errno;
-	}
-	return 0;
+	return r ? r : ticks_start(s->ticks, s->bpf->progs.sample_cpu, ksyms, &s->bpf->bss->ticks);
 }
 
 void sampler_stop(struct sampler *s)
 {
-	for (size_t i = 0; i < s->config.n_cpus; i++)
-		if (s->events[i] >= 0)
-			ioctl(s->events[i], PERF_EVENT_IOC_DISABLE, 0);
+	if (s->ticks)
+		ticks_stop(s->ticks);
 }
 
 static uint64_t runs_of(const struct abi_stats *st)
@@ -364,21 +349,26 @@ static void add_stats(struct abi_stats *sum, const struct abi_stats *st)
  * Add one CPU's ticks.  Those that did not run while it was idle are told apart: some machines let
  * the timers of an idle CPU sleep.
  */
-static int add_cpu(struct sampler_account *a, const struct abi_stats *st, int event,
-		   uint64_t period_ns, uint64_t idle_ns)
+static int add_cpu(struct sampler_account *a, const struct sampler *s, size_t i,
+		   const struct abi_stats *st, uint64_t idle_ns)
 {
-	uint64_t ns, due, runs = runs_of(st), missed, idle = idle_ns / period_ns;
+	uint64_t due, runs = runs_of(st), missed, idle = idle_ns / s->ticks->period_ns;
+	uint32_t cpu = s->config.cpus[i];
+	int r = ticks_due(s->ticks, i, runs, &due);
 
-	if (read(event, &ns, sizeof(ns)) != sizeof(ns))
-		return -errno;
-	/* A tick at the very edge may have run without a whole period on the event's clock. */
-	due = ns / period_ns > runs ? ns / period_ns : runs;
+	if (r)
+		return r;
 	missed = due - runs;
 	idle = idle > st->idle_runs ? idle - st->idle_runs : 0;
+	idle = idle < missed ? idle : missed;
 	add_stats(&a->stats, st);
 	a->runs += runs;
 	a->due += due;
-	a->idle += idle < missed ? idle : missed;
+	a->idle += idle;
+	if (missed - idle > (due - idle) / 2) {
+		a->starved.bits[cpu / 64] |= (uint64_t)1 << cpu % 64;
+		a->starved.n++;
+	}
 	return 0;
 }
 
@@ -412,8 +402,7 @@ int sampler_account(const struct sampler *s, struct sampler_account *account)
 		return r;
 	}
 	for (size_t i = 0; i < s->config.n_cpus && !r; i++)
-		r = add_cpu(account, &all[s->config.cpus[i]], s->events[i], s->config.period_ns,
-			    idle_ns[i] - s->idle_ns[i]);
+		r = add_cpu(account, s, i, &all[s->config.cpus[i]], idle_ns[i] - s->idle_ns[i]);
 	return r;
 }
 
@@ -438,15 +427,6 @@ int sampler_flip_counts(struct sampler *s)
 
 void sampler_close(struct sampler *s)
 {
-	for (size_t i = 0; i < s->config.n_cpus; i++) {
-		/* A link owns the event that it was made from. */
-		if (s->links && s->links[i])
-			bpf_link__destroy(s->links[i]);
-		else if (s->events && s->events[i] >= 0)
-			close(s->events[i]);
-	}
-	free(s->events);
-	free(s->links);
 	free(s->idle_ns);
 	profile_bpf__destroy(s->bpf);
 	*s = (struct sampler){ 0 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The BPF sampler: its maps and filters, and the CPU events that run it, or the programs that
- * probes run.
+ * The BPF sampler: its maps and filters, and the programs that ticks or probes run.
  */
 #pragma once
 
@@ -12,16 +11,17 @@
 #include "bpf/abi.h"
 
 #include "lib/compiler.h"
-#include "lib/cpu-events.h"
 #include "lib/cpulist.h"
 
 #include "glob.h"
+#include "ksyms.h"
+#include "ticks.h"
 
 struct bpf_object;
 struct profile_bpf;
 
 struct sampler_config {
-	uint64_t period_ns;
+	struct ticks *ticks;     /* open, borrowed; NULL: probes are sampled */
 	const uint32_t *cpus;    size_t n_cpus;
 	const uint32_t *own;     size_t n_own;      /* profile-bee's own, ABI_OWN_MAX at most */
 	bool own_only;           /* sample those, and nothing else */
@@ -37,7 +37,6 @@ struct sampler_config {
 	uint32_t map_entries;    /* of each count map */
 	bool use_tables;         /* walk by unwind tables */
 	uint32_t max_frames;     /* of the user part of a stack */
-	const struct cpu_event *events; size_t n_events;     /* opened already; owned from now on */
 	uint32_t n_probes;       /* not 0: hits of so many probes are sampled, not CPUs */
 	const struct cpulist *probe_cpus;    /* hits on other CPUs are left out; NULL: none */
 	uint32_t uprobe_tgid;    /* those of others are left out; 0: none */
@@ -56,9 +55,8 @@ struct sampler_program {
 struct sampler {
 	struct profile_bpf *bpf;
 	struct sampler_config config;
-	int *events;             /* perf event descriptors, one for each of config.cpus */
-	struct bpf_link **links;
-	uint64_t *idle_ns;       /* of each CPU when the events began */
+	struct ticks *ticks;     /* the config's */
+	uint64_t *idle_ns;       /* of each CPU when it began */
 	unsigned active;         /* which of the two count maps the kernel fills */
 };
 
@@ -92,19 +90,20 @@ int sampler_target(struct sampler *s, uint32_t tgid) MUST_CHECK;
 /* Count what this process does from now on apart: its code has been replaced.  0 or -errno. */
 int sampler_remapped(struct sampler *s, uint32_t tgid) MUST_CHECK;
 
-/* Open the CPU events and begin.  On failure *error_cpu is the CPU that it failed on. */
-int sampler_start(struct sampler *s, uint32_t *error_cpu) MUST_CHECK;
+/* Have the CPUs tick, and sample them.  As ticks_start(). */
+int sampler_start(struct sampler *s, const struct ksyms *ksyms) MUST_CHECK;
 
-/* Stop the events.  Idempotent. */
+/* Stop the ticks.  Idempotent. */
 void sampler_stop(struct sampler *s);
 
 /* What became of the ticks, summed over the CPUs. */
 struct sampler_account {
 	struct abi_stats stats;  /* outcomes of the runs */
 	uint64_t runs;           /* the sum of the outcomes */
-	uint64_t due;            /* each event's own count divided by the period */
+	uint64_t due;            /* time divided by the period, on each CPU */
 	uint64_t lost_processes; /* forks that the table of processes had no room for */
 	uint64_t idle;           /* due, but the CPU was idle and its timer did not fire */
+	struct cpulist starved;  /* CPUs that lost more than half of the others */
 };
 
 /* Exact after sampler_stop().  0 or a negative errno. */

@@ -14,6 +14,7 @@
 #include <bpf/libbpf.h>
 
 #include "lib/io.h"
+#include "lib/perf-data.h"
 
 #include "bpf/iterators.bpf.skel.h"
 
@@ -68,7 +69,7 @@ static int find_namespace(struct scan *scan)
 	return 0;
 }
 
-static struct iterators_bpf *load(const struct scan *scan, bool only_targets)
+static struct iterators_bpf *load_some(const struct scan *scan, bool only_targets, bool symbols)
 {
 	struct iterators_bpf *bpf = iterators_bpf__open();
 
@@ -77,6 +78,7 @@ static struct iterators_bpf *load(const struct scan *scan, bool only_targets)
 	bpf->rodata->ns_level = scan->ns_level;
 	bpf->rodata->ns_inum = scan->ns_inum;
 	bpf->rodata->only_targets = only_targets;
+	bpf_program__set_autoload(bpf->progs.list_symbols, symbols);
 	if (iterators_bpf__load(bpf)) {
 		int saved = errno;
 
@@ -85,6 +87,14 @@ static struct iterators_bpf *load(const struct scan *scan, bool only_targets)
 		return NULL;
 	}
 	return bpf;
+}
+
+/* Before Linux 6.0 symbols have no iterator. */
+static struct iterators_bpf *load(const struct scan *scan, bool only_targets)
+{
+	struct iterators_bpf *bpf = load_some(scan, only_targets, true);
+
+	return bpf ? bpf : load_some(scan, only_targets, false);
 }
 
 int scan_open(struct scan *scan, bool only_targets)
@@ -158,6 +168,24 @@ const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, con
 	return m;
 }
 
+void scan_describe(const struct abi_mapping *m, const char *path, struct perf_data_mmap *mmap)
+{
+	*mmap = (struct perf_data_mmap){
+		.pid = m->tgid,
+		.tid = m->tgid,
+		.start = m->start,
+		.len = m->end - m->start,
+		.pgoff = m->pgoff,
+		.maj = m->maj,
+		.min = m->min,
+		.ino = m->ino,
+		.ino_generation = m->generation,
+		.prot = m->flags & 7,
+		.flags = m->flags & 8 ? 1 : 2,
+		.filename = *path ? path : "//anon",
+	};
+}
+
 static int read_in_turns(int fd, struct buf *out, int (*between)(void *ctx), void *ctx)
 {
 	char bytes[16384];
@@ -178,9 +206,12 @@ static int read_in_turns(int fd, struct buf *out, int (*between)(void *ctx), voi
 
 int scan_symbols(struct scan *scan, struct buf *records, int (*between)(void *ctx), void *ctx)
 {
-	struct bpf_link *link = bpf_program__attach_iter(scan->bpf->progs.list_symbols, NULL);
+	struct bpf_link *link;
 	int fd, r;
 
+	if (!bpf_program__autoload(scan->bpf->progs.list_symbols))
+		return -ENOTSUP;
+	link = bpf_program__attach_iter(scan->bpf->progs.list_symbols, NULL);
 	if (!link)
 		return -errno;
 	fd = bpf_iter_create(bpf_link__fd(link));

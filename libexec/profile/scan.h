@@ -43,9 +43,15 @@ int scan_process_mappings(struct scan *scan, uint32_t tgid, struct buf *out) MUS
 /* The mapping at *at, which moves on; *path is NUL-terminated.  NULL at the end. */
 const struct abi_mapping *scan_next_mapping(const struct buf *b, size_t *at, const char **path);
 
+struct perf_data_mmap;
+
+/* The mapping as a record has it; it borrows the path. */
+void scan_describe(const struct abi_mapping *m, const char *path, struct perf_data_mmap *mmap);
+
 /*
  * Append the kernel's symbols in the form that ksyms_take() wants.  It takes some 50 ms; `between`,
- * unless it is NULL, is called every now and then, and its failure ends it.
+ * unless it is NULL, is called every now and then, and its failure ends it.  -ENOTSUP: the kernel
+ * is older than 6.0.
  */
 int scan_symbols(struct scan *scan, struct buf *records, int (*between)(void *ctx),
 		 void *ctx) MUST_CHECK;

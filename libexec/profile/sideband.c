@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The kernel's side-band events: mappings, names, forks and exits of all processes. */
+/* The side band, wherever its records come from. */
 #include "config.h"
 
 #include "sideband.h"
@@ -7,145 +7,97 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <linux/perf_event.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "lib/vec.h"
 
-static size_t page_bytes(void)
+int sideband_open(struct sideband *sb, const struct sideband_config *config)
 {
-	return (size_t)sysconf(_SC_PAGESIZE);
+	int r = config->try_perf ? sideband_open_perf(sb, config) : -EACCES;
+
+	if (r == -EACCES || r == -EPERM)
+		r = sideband_open_bpf(sb, config);
+	if (!r)
+		sb->records = BUF_INIT(sb->record_bytes_max);
+	return r;
 }
 
-static size_t ring_bytes(void)
+const char *sideband_name(const struct sideband *sb)
 {
-	return CPU_EVENTS_SIDEBAND_PAGES * page_bytes();
+	return sb->ops->name;
 }
 
-/* Takes fd over. */
-static int open_ring(struct sideband_ring *ring, int fd)
+int sideband_found(struct sideband *sb, const struct abi_mapping *m, const char *path)
 {
-	void *base;
-
-	if (fd < 0)
-		return fd;
-	base = mmap(NULL, page_bytes() + ring_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (base == MAP_FAILED) {
-		int r = -errno;
-
-		close(fd);
-		return r;
-	}
-	*ring = (struct sideband_ring){ .fd = fd, .base = base };
-	return 0;
+	return sb->ops->found ? sb->ops->found(sb, m, path) : 0;
 }
 
-static int event_on(const struct sideband_config *c, uint32_t cpu)
+int sideband_ended(struct sideband *sb, uint32_t tgid, uint64_t began_ns)
 {
-	const struct cpu_event *given = cpu_events_find(c->events, c->n_events, cpu);
-
-	if (given && given->sideband_fd >= 0)
-		return given->sideband_fd;
-	return cpu_events_open_sideband(cpu, c->prompt);
+	return sb->ops->ended ? sb->ops->ended(sb, tgid, began_ns) : 0;
 }
 
-int sideband_open(struct sideband *sb, const uint32_t *cpus, size_t n_cpus,
-		  const struct sideband_config *config)
+int sideband_announce(struct sideband *sb, const struct abi_mapping *m, const char *path)
 {
-	*sb = (struct sideband){ .records = BUF_INIT(n_cpus * ring_bytes()) };
-	sb->rings = calloc(n_cpus, sizeof(*sb->rings));
-	if (!sb->rings)
-		return -ENOMEM;
-	for (size_t i = 0; i < n_cpus; i++) {
-		int r = open_ring(&sb->rings[i], event_on(config, cpus[i]));
-
-		if (r) {
-			sideband_close(sb);
-			return r;
-		}
-		sb->n++;
-	}
-	return 0;
+	return sb->ops->announce ? sb->ops->announce(sb, m, path) : 0;
 }
 
-/* A record may wrap around the ring's end: then it is put together in `whole`. */
-static const void *contiguous(const uint8_t *data, uint64_t at, size_t n, uint8_t *whole)
+int sideband_met(struct sideband *sb, uint32_t tgid, const uint64_t *addresses, size_t n)
 {
-	size_t size = ring_bytes(), offset = at & (size - 1), first = size - offset;
-
-	if (n <= first)
-		return data + offset;
-	memcpy(whole, data + offset, first);
-	memcpy(whole + first, data, n - first);
-	return whole;
-}
-
-static uint64_t head_of(const struct sideband_ring *ring)
-{
-	const struct perf_event_mmap_page *control = ring->base;
-
-	return __atomic_load_n(&control->data_head, __ATOMIC_ACQUIRE);
+	return sb->ops->met ? sb->ops->met(sb, tgid, addresses, n) : 0;
 }
 
 /* Pass the records from *tail to `head` on.  *tail becomes what follows the last one. */
-static int pass_records(const struct sideband_ring *ring, uint64_t head, uint64_t *tail,
-			int (*record)(void *ctx, const void *bytes, size_t n), void *ctx)
+static int pass_records(const struct sideband *sb, const struct sideband_ring *ring, uint64_t head,
+			uint64_t *tail, sideband_record_fn *record, void *ctx)
 {
 	static uint8_t whole[65536] __attribute__((aligned(8)));
-	const uint8_t *data = (const uint8_t *)ring->base + page_bytes();
 	int r = 0;
 
 	while (*tail < head && !r) {
 		struct perf_event_header header;
 
-		memcpy(&header, contiguous(data, *tail, sizeof(header), whole), sizeof(header));
+		memcpy(&header, sb->ops->bytes(sb, ring, *tail, sizeof(header), whole),
+		       sizeof(header));
 		if (header.size < sizeof(header))
 			break;
-		r = record(ctx, contiguous(data, *tail, header.size, whole), header.size);
+		r = record(ctx, sb->ops->bytes(sb, ring, *tail, header.size, whole), header.size);
 		if (!r)
 			*tail += header.size;
 	}
 	return r;
 }
 
-static uint64_t tail_of(const struct sideband_ring *ring)
-{
-	return ((const struct perf_event_mmap_page *)ring->base)->data_tail;
-}
-
 void sideband_snapshot(struct sideband *sb)
 {
 	for (size_t i = 0; i < sb->n; i++)
 		sb->rings[i].snapshot = sb->is_watched ? sb->rings[i].watched :
-							 head_of(&sb->rings[i]);
+							 sb->ops->head(sb, &sb->rings[i]);
 }
 
-int sideband_peek(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
-		  void *ctx)
+int sideband_peek(struct sideband *sb, sideband_record_fn *record, void *ctx)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < sb->n && !r; i++) {
-		uint64_t tail = tail_of(&sb->rings[i]);
+		uint64_t head = sb->ops->head(sb, &sb->rings[i]);
+		uint64_t tail = sb->ops->tail(sb, &sb->rings[i]);
 
-		r = pass_records(&sb->rings[i], head_of(&sb->rings[i]), &tail, record, ctx);
+		r = pass_records(sb, &sb->rings[i], head, &tail, record, ctx);
 	}
 	return r;
 }
 
-int sideband_drain(struct sideband *sb, int (*record)(void *ctx, const void *bytes, size_t n),
-		   void *ctx)
+int sideband_drain(struct sideband *sb, sideband_record_fn *record, void *ctx)
 {
 	int r = 0;
 
 	for (size_t i = 0; i < sb->n && !r; i++) {
-		struct perf_event_mmap_page *control = sb->rings[i].base;
-		uint64_t tail = tail_of(&sb->rings[i]);
+		struct sideband_ring *ring = &sb->rings[i];
+		uint64_t tail = sb->ops->tail(sb, ring);
 
-		r = pass_records(&sb->rings[i], sb->rings[i].snapshot, &tail, record, ctx);
-		__atomic_store_n(&control->data_tail, tail, __ATOMIC_RELEASE);
+		r = pass_records(sb, ring, ring->snapshot, &tail, record, ctx);
+		sb->ops->set_tail(sb, ring, tail);
 	}
 	return r;
 }
@@ -210,7 +162,7 @@ static int gather_all(struct watch *w)
 	for (size_t i = 0; i < sb->n && r >= 0; i++) {
 		struct sideband_ring *ring = &sb->rings[i];
 
-		r = pass_records(ring, head_of(ring), &ring->watched, gather, w);
+		r = pass_records(sb, ring, sb->ops->head(sb, ring), &ring->watched, gather, w);
 	}
 	return r < 0 ? r : 0;
 }
@@ -241,10 +193,8 @@ void sideband_close(struct sideband *sb)
 {
 	buf_release(&sb->records);
 	free(sb->order);
-	for (size_t i = 0; i < sb->n; i++) {
-		munmap(sb->rings[i].base, page_bytes() + ring_bytes());
-		close(sb->rings[i].fd);
-	}
+	if (sb->ops)
+		sb->ops->close(sb);
 	free(sb->rings);
 	*sb = (struct sideband){ 0 };
 }

@@ -90,30 +90,21 @@ static int announce_mappings(struct collector *c)
 	int r = scan_mappings(c->scan, &b);
 
 	while (!r && (m = scan_next_mapping(&b, &at, &path))) {
-		struct perf_data_mmap mmap = {
-			.pid = m->tgid,
-			.tid = m->tgid,
-			.start = m->start,
-			.len = m->end - m->start,
-			.pgoff = m->pgoff,
-			.maj = m->maj,
-			.min = m->min,
-			.ino = m->ino,
-			.ino_generation = m->generation,
-			.prot = m->flags & 7,
-			.flags = m->flags & 8 ? 1 : 2,
-			.filename = *path ? path : "//anon",
-		};
+		struct perf_data_mmap mmap;
 		bool replaced;
 
+		scan_describe(m, path, &mmap);
 		r = remaps_add(&c->remaps, m->tgid, m->start, m->end, &replaced);
+		if (!r)
+			r = sideband_announce(c->sideband, m, path);
 		if (!r)
 			r = unwinder_announce(c->unwinder, m, path);
 		if (!r)
 			r = stream_mmap(c->stream, &mmap);
 	}
+	unwinder_announced(c->unwinder);
 	if (!r)
-		r = unwinder_announced(c->unwinder);
+		r = unwinder_publish(c->unwinder);
 	buf_release(&b);
 	return r;
 }

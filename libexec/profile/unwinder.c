@@ -5,7 +5,6 @@
 #include "unwinder.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <linux/perf_event.h>
 #include <sys/mman.h>
@@ -14,10 +13,8 @@
 #include <bpf/libbpf.h>
 
 #include "lib/clock.h"
-#include "lib/vec.h"
 
 #define NS_PER_MS 1000000ull
-#define NS_PER_CS (10 * NS_PER_MS)
 /* Tables of a program that is about to start are waited for so long. */
 #define PREPARE_NS (500 * NS_PER_MS)
 /*
@@ -26,13 +23,8 @@
  * asked for by the first of them.
  */
 #define PREPARE_FOR_PROBES_NS (3000 * NS_PER_MS)
-/* A process's mappings are listed again after this time at the earliest, doubling to 64 times. */
-#define RESCAN_NS (100 * NS_PER_MS)
-#define RESCAN_DOUBLINGS 6
-#define RESCANS_MAX 4096
-
 int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_object *object,
-		  struct sideband *sideband, struct scan *scan)
+		  struct sideband *sideband, struct rescans *rescans)
 {
 	bool all = o->pids.n == 0, has_probes = o->probes_fd >= 0;
 	int r;
@@ -40,7 +32,7 @@ int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_
 	*u = (struct unwinder){
 		.all = all,
 		.sideband = sideband,
-		.scan = scan,
+		.rescans = rescans,
 		.held = o->command_path && o->pids.n ? o->pids.ids[0] : 0,
 		.prepare_ns = has_probes ? PREPARE_FOR_PROBES_NS : PREPARE_NS,
 	};
@@ -81,79 +73,22 @@ int unwinder_announce(struct unwinder *u, const struct abi_mapping *m, const cha
 	return r ? r : mappings_map(&u->mappings, m->tgid, 0, &c);
 }
 
-int unwinder_announced(struct unwinder *u)
+void unwinder_announced(struct unwinder *u)
 {
 	u->announced = 0;
 	u->held = 0;
+}
+
+int unwinder_publish(struct unwinder *u)
+{
 	return u->on ? mappings_publish(&u->mappings) : 0;
-}
-
-static int rescan(struct unwinder *u, uint32_t tgid)
-{
-	struct buf b = BUF_INIT(0);
-	const struct abi_mapping *m;
-	const char *path;
-	size_t at = 0;
-	int r = scan_process_mappings(u->scan, tgid, &b);
-
-	while (!r && (m = scan_next_mapping(&b, &at, &path)))
-		r = unwinder_announce(u, m, path);
-	buf_release(&b);
-	u->announced = 0;
-	return r == -ENOTSUP || r == -ESRCH ? 0 : r;
-}
-
-static int rescan_due(struct unwinder *u, uint64_t now)
-{
-	size_t kept = 0;
-	int r = 0;
-
-	for (size_t i = 0; i < u->n_rescans; i++) {
-		if (u->rescans[i].due_ns > now || r)
-			u->rescans[kept++] = u->rescans[i];
-		else
-			r = rescan(u, u->rescans[i].tgid);
-	}
-	u->n_rescans = kept;
-	return r;
-}
-
-/*
- * When the process may be listed, given what was noted at the last time: centiseconds << 3 |
- * doublings, of which only the low 29 bits of the time are kept.
- */
-static uint64_t due_after(uint32_t last, uint64_t now)
-{
-	uint64_t wait = RESCAN_NS << (last & 7);
-	uint64_t since = (uint32_t)(now / NS_PER_CS - (last >> 3)) << 3 >> 3;
-
-	since *= NS_PER_CS;
-	return since < wait ? now + wait - since : now;
 }
 
 int unwinder_missed(struct unwinder *u, uint32_t tgid)
 {
-	struct rescan new = { tgid, clock_now_ns() };
-	uint32_t *last, doublings = 0;
-
-	/* 0 is a process of another pid namespace; a listing of it would be one of all. */
-	if (!u->on || !tgid || u->n_rescans == RESCANS_MAX ||
-	    (!u->all && !mappings_knows(&u->mappings, tgid)))
+	if (!u->on || (!u->all && !mappings_knows(&u->mappings, tgid)))
 		return 0;
-	for (size_t i = 0; i < u->n_rescans; i++)
-		if (u->rescans[i].tgid == tgid)
-			return 0;
-	last = u64_map_put(&u->last_rescans, tgid);
-	if (!last)
-		return -ENOMEM;
-	if (*last != MAP_NONE) {
-		doublings = *last & 7;
-		new.due_ns = due_after(*last, new.due_ns);
-		if (doublings < RESCAN_DOUBLINGS)
-			doublings++;
-	}
-	*last = (uint32_t)(new.due_ns / NS_PER_CS) << 3 | doublings;
-	return VEC_PUSH(u->rescans, u->n_rescans, u->cap_rescans, new);
+	return rescans_want(u->rescans, tgid);
 }
 
 int unwinder_lost_records(struct unwinder *u)
@@ -240,16 +175,28 @@ static int take_record(void *ctx, const void *bytes, size_t n, uint64_t time_ns)
 	return 0;
 }
 
+static int watch(struct unwinder *u, uint64_t until_ns)
+{
+	int r = sideband_watch(u->sideband, until_ns, take_record, u);
+
+	u->is_busy = u->sideband->n_order || u->sideband->has_later;
+	return r;
+}
+
 int unwinder_work(struct unwinder *u, uint64_t until_ns)
 {
-	int r;
+	int r = 0;
 
-	if (!u->on)
-		return 0;
-	r = sideband_watch(u->sideband, until_ns, take_record, u);
-	u->is_busy = u->sideband->n_order || u->sideband->has_later;
+	u->is_busy = false;
+	if (u->on)
+		r = watch(u, until_ns);
+	else
+		sideband_snapshot(u->sideband);
 	if (!r)
-		r = rescan_due(u, clock_now_ns());
+		r = rescans_work(u->rescans);
+	u->is_busy |= rescans_are_near(u->rescans);
+	if (!u->on)
+		return r;
 	if (!r)
 		r = mappings_publish(&u->mappings);
 	tables_work(&u->tables);
@@ -260,7 +207,7 @@ size_t unwinder_poll_fds(const struct unwinder *u, struct pollfd *fds)
 {
 	size_t n = u->on ? builders_poll_fds(&u->tables.builders, fds) : 0;
 
-	if (!u->on || u->is_busy)
+	if (!u->sideband->is_prompt || u->is_busy)
 		return n;
 	for (size_t i = 0; i < u->sideband->n; i++)
 		fds[n++] = (struct pollfd){ .fd = sideband_poll_fd(u->sideband, i),
@@ -315,7 +262,5 @@ void unwinder_close(struct unwinder *u)
 	mappings_close(&u->mappings);
 	tables_close(&u->tables);
 	pool_close(&u->pool);
-	free(u->rescans);
-	u64_map_release(&u->last_rescans);
 	*u = (struct unwinder){ 0 };
 }

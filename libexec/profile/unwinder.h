@@ -11,12 +11,11 @@
 #include <poll.h>
 
 #include "lib/compiler.h"
-#include "lib/map.h"
 
 #include "mappings.h"
 #include "options.h"
 #include "pool.h"
-#include "scan.h"
+#include "rescans.h"
 #include "sideband.h"
 #include "tables.h"
 
@@ -25,23 +24,15 @@ struct bpf_object;
 /* Descriptors that unwinder_poll_fds() may give at most, besides one for each CPU. */
 #define UNWINDER_FDS BUILDERS_MAX
 
-/* A process whose mappings are to be listed anew. */
-struct rescan {
-	uint32_t tgid;
-	uint64_t due_ns;
-};
-
 struct unwinder {
-	bool on;                 /* false: nothing below is used, every call does nothing */
+	bool on;                 /* false: walks go by frame pointers, and no table is made */
 	bool all;                /* all processes are targets, not only those that were announced */
 	struct sideband *sideband;   /* borrowed */
-	struct scan *scan;       /* borrowed */
+	struct rescans *rescans;     /* borrowed */
 	uint64_t prepare_ns;     /* how long tables are waited for before sampling begins */
 	struct pool pool;
 	struct tables tables;
 	struct mappings mappings;
-	struct rescan *rescans; size_t n_rescans, cap_rescans;
-	struct u64_map last_rescans;     /* process to centiseconds << 3 | doublings */
 	bool is_busy;            /* side-band records are coming: look again soon, unasked */
 	uint32_t announced;      /* process that is being announced, 0: none */
 	uint32_t held;           /* process that is about to execute another program, 0: none */
@@ -49,17 +40,20 @@ struct unwinder {
 
 /*
  * Make ready for the options' walk by tables with the object's maps; without --dwarf it stays off.
- * The object, side band and scan are borrowed; the builders' pipes are owned from now on.
+ * The object, side band and rescans are borrowed; the builders' pipes are owned from now on.
  */
 int unwinder_open(struct unwinder *u, const struct options *o, const struct bpf_object *object,
-		  struct sideband *sideband, struct scan *scan) MUST_CHECK;
+		  struct sideband *sideband, struct rescans *rescans) MUST_CHECK;
 
 /* A mapping that a scan has found; those of one process come one after the other. */
 int unwinder_announce(struct unwinder *u, const struct abi_mapping *m,
 		      const char *path) MUST_CHECK;
 
-/* All have been announced. */
-int unwinder_announced(struct unwinder *u) MUST_CHECK;
+/* All of a process, or of several, have been announced. */
+void unwinder_announced(struct unwinder *u);
+
+/* Let the programs see what was announced. */
+int unwinder_publish(struct unwinder *u) MUST_CHECK;
 
 /* Have the tables made for a program that is held before exec. */
 void unwinder_prepare(struct unwinder *u, const char *program);
@@ -76,7 +70,10 @@ int unwinder_await_tables(struct unwinder *u) MUST_CHECK;
  */
 size_t unwinder_poll_fds(const struct unwinder *u, struct pollfd *fds);
 
-/* Take in what has happened up to until_ns, as sideband_watch() has it, and from the builders. */
+/*
+ * Take in what has happened up to until_ns, as sideband_watch() has it, and from the builders; list
+ * mappings that are to be listed.
+ */
 int unwinder_work(struct unwinder *u, uint64_t until_ns) MUST_CHECK;
 
 /* A walk found no mapping at an address: list the process's mappings again, not too often. */

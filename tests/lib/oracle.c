@@ -76,7 +76,7 @@ void oracle_open(struct oracle *o, const char *builder, bool read_words)
 	o->options.dwarf = true;
 	o->options.unwind_memory = (uint64_t)1 << 30;
 	o->options.pids.n = 1;   /* not all processes: what is announced has its tables made */
-	r = unwinder_open(&o->unwinder, &o->options, o->bpf->obj, &o->sideband, &o->scan);
+	r = unwinder_open(&o->unwinder, &o->options, o->bpf->obj, &o->sideband, &o->rescans);
 	if (r)
 		oracle_die("unwinder", r);
 }
@@ -100,8 +100,9 @@ void oracle_learn(struct oracle *o, pid_t pid)
 	/* A process that shares memory with its vfork child is one of two. */
 	while (!r && (m = scan_next_mapping(&b, &at, &path)))
 		r = unwinder_announce(&o->unwinder, m, path);
+	unwinder_announced(&o->unwinder);
 	if (!r)
-		r = unwinder_announced(&o->unwinder);
+		r = unwinder_publish(&o->unwinder);
 	if (r)
 		oracle_die("mappings", r);
 	if (o->crowded)

@@ -16,6 +16,7 @@
 struct oracle {
 	struct oracle_bpf *bpf;
 	struct scan scan;
+	struct rescans rescans;  /* asked for nothing */
 	struct sideband sideband;
 	struct unwinder unwinder;
 	struct options options;

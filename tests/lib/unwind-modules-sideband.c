@@ -32,11 +32,12 @@ static struct sideband sideband;
 static void open_sideband(void)
 {
 	uint32_t cpus[1024], n = 0, online = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
-	struct sideband_config config = { .prompt = true };
+	struct sideband_config config = { .prompt = true, .try_perf = true, .cpus = cpus };
 
 	for (; n < online && n < 1024; n++)
 		cpus[n] = n;
-	must(!sideband_open(&sideband, cpus, n, &config), "open the side band");
+	config.n_cpus = n;
+	must(!sideband_open(&sideband, &config), "open the side band");
 }
 
 /* ---- order ---- */
@@ -197,6 +198,7 @@ void test_sideband(void)
 
 static struct unwinder unwinder;
 static struct scan scan;
+static struct rescans rescans;
 
 static uint32_t slice_at(uint32_t id)
 {
@@ -245,6 +247,21 @@ static bool is_known(uint32_t id)
 	return n && !missing;
 }
 
+static int take_found(void *ctx, const struct abi_mapping *m, const char *path)
+{
+	(void)ctx;
+	return unwinder_announce(&unwinder, m, path);
+}
+
+static int take_ended(void *ctx, uint32_t tgid, uint64_t began_ns)
+{
+	(void)ctx;
+	(void)tgid;
+	(void)began_ns;
+	unwinder_announced(&unwinder);
+	return 0;
+}
+
 static void catch_up(void)
 {
 	struct timespec moment = { .tv_nsec = 2 * LATER_NS };
@@ -263,7 +280,8 @@ static void list(uint32_t id)
 	must(!scan_process_mappings(&scan, id, &b), "list mappings");
 	while ((mapping = scan_next_mapping(&b, &at, &path)))
 		must(!unwinder_announce(&unwinder, mapping, path), "announce");
-	must(!unwinder_announced(&unwinder), "announce");
+	unwinder_announced(&unwinder);
+	must(!unwinder_publish(&unwinder), "publish");
 	buf_release(&b);
 }
 
@@ -302,10 +320,10 @@ static bool waits_after_miss(uint32_t id)
 {
 	uint64_t now = clock_now_ns(), due;
 
-	must(!unwinder_missed(&unwinder, id) && unwinder.n_rescans == 1, "miss");
-	due = unwinder.rescans[0].due_ns;
+	must(!unwinder_missed(&unwinder, id) && rescans.n == 1, "miss");
+	due = rescans.list[0].due_ns;
 	/* As if that had been done then. */
-	unwinder.n_rescans = 0;
+	rescans.n = 0;
 	clock_ahead_ns += due > now ? due - now : 0;
 	return due > now + 50000000;
 }
@@ -322,7 +340,7 @@ static void test_misses(uint64_t days, uint32_t id)
 static void test_foreign(void)
 {
 	must(!unwinder_missed(&unwinder, 0), "miss");
-	check(!unwinder.n_rescans, "a process of another pid namespace cannot be listed");
+	check(!rescans.n, "a process of another pid namespace cannot be listed");
 }
 
 void test_unwinder(void)
@@ -331,12 +349,14 @@ void test_unwinder(void)
 
 	open_sideband();
 	must(!scan_open(&scan, false), "load the iterators");
-	must(!unwinder_open(&unwinder, &o, kernel_object(), &sideband, &scan), "open");
+	rescans_init(&rescans, &scan, &(struct rescans_reader){ take_found, take_ended, NULL });
+	must(!unwinder_open(&unwinder, &o, kernel_object(), &sideband, &rescans), "open");
 	test_life();
 	test_misses(0, 1);
 	test_misses(100, 2);
 	test_foreign();
 	unwinder_close(&unwinder);
+	rescans_release(&rescans);
 	scan_close(&scan);
 	sideband_close(&sideband);
 }

@@ -10,6 +10,8 @@
 #include "bpf/abi.h"
 
 #include "../../libexec/profile/glob.h"
+#include "../../libexec/profile/kallsyms.h"
+#include "../../libexec/profile/known-mappings.h"
 #include "../../libexec/profile/ksyms.h"
 #include "../../libexec/profile/stack-table.h"
 
@@ -195,6 +197,103 @@ START_TEST(stacks_by_hash)
 }
 END_TEST
 
+/* ---- symbols as text ---- */
+
+START_TEST(symbols_from_text)
+{
+	static char text[] = "ffffffff81000000 T _text\n"
+			     "ffffffff81000100 t tick_nohz_handler\n"
+			     "ffffffff81000200 D some_data\n"
+			     "0000000000000000 T hidden\n"
+			     "not a symbol\n"
+			     "ffffffffc0000000 t in_module\t[module]\n";
+	FILE *f = fmemopen(text, sizeof(text) - 1, "r");
+	struct buf records = BUF_INIT(4096);
+	struct ksyms k = { 0 };
+	struct ksym *sym;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(kallsyms_read(f, &records), 0);
+	ck_assert_int_eq(ksyms_take(&k, &records), 0);
+	ck_assert_uint_eq(k.n, 3);
+	ck_assert_uint_eq(ksyms_address(&k, "tick_nohz_handler"), 0xffffffff81000100);
+	ck_assert_uint_eq(ksyms_address(&k, "in_module"), 0);
+	ck_assert_uint_eq(ksyms_address(&k, "some_data"), 0);
+	sym = ksyms_find(&k, 0xffffffffc0000000);
+	ck_assert_ptr_nonnull(sym);
+	ck_assert_str_eq(k.text + sym->module, "module");
+	ksyms_release(&k);
+	buf_release(&records);
+	fclose(f);
+}
+END_TEST
+
+/* ---- mappings that are known ---- */
+
+static struct abi_mapping mapping(uint64_t start, uint64_t end, uint64_t ino, uint64_t time_ns)
+{
+	return (struct abi_mapping){ .tgid = 1, .start = start, .end = end, .ino = ino,
+				     .time_ns = time_ns };
+}
+
+/* When a listing says that the mapping is there since; 0: it was known. */
+static uint64_t listed(struct known_mappings *k, uint64_t start, uint64_t end, uint64_t ino,
+		       uint64_t now)
+{
+	struct abi_mapping m = mapping(start, end, ino, now);
+	uint64_t since = 0;
+
+	ck_assert_int_ge(known_list(known_get(k, 1), &m, &since), 0);
+	return since;
+}
+
+START_TEST(mappings_are_listed)
+{
+	struct known_mappings k = { 0 };
+	struct abi_mapping m = mapping(0x1000, 0x3000, 7, 10);
+
+	known_get(&k, 1)->looked_ns = 10;
+	ck_assert_int_eq(known_map(known_find(&k, 1), &m), 1);
+	ck_assert_int_eq(known_map(known_find(&k, 1), &m), 0);
+	ck_assert_uint_eq(listed(&k, 0x1000, 0x3000, 7, 20), 0);
+	/* Any time since the last look; but where something else was, not before now. */
+	ck_assert_uint_eq(listed(&k, 0x5000, 0x6000, 8, 20), 11);
+	ck_assert_uint_eq(listed(&k, 0x2000, 0x4000, 9, 20), 20);
+	known_end(known_find(&k, 1), 20);
+	ck_assert(known_covers(known_find(&k, 1), 0x2000));
+	ck_assert(!known_covers(known_find(&k, 1), 0x1fff));
+	ck_assert(!known_covers(known_find(&k, 1), 0x4000));
+	/* Once told that something was mapped, since then; what is not listed is gone. */
+	known_find(&k, 1)->told_ns = 25;
+	ck_assert_uint_eq(listed(&k, 0x8000, 0x9000, 8, 30), 25);
+	known_end(known_find(&k, 1), 30);
+	ck_assert(!known_covers(known_find(&k, 1), 0x5000));
+	ck_assert(known_covers(known_find(&k, 1), 0x8fff));
+	known_release(&k);
+}
+END_TEST
+
+START_TEST(mappings_of_processes)
+{
+	struct known_mappings k = { 0 };
+	struct abi_mapping m = mapping(0x1000, 0x3000, 7, 10);
+
+	ck_assert_int_eq(known_map(known_get(&k, 1), &m), 1);
+	ck_assert_int_eq(known_fork(&k, 3, 2, 20), 0);
+	ck_assert_ptr_null(known_find(&k, 3));
+	ck_assert_int_eq(known_fork(&k, 3, 1, 20), 0);
+	ck_assert(known_covers(known_find(&k, 3), 0x1000));
+	known_exec(known_find(&k, 3), 1, 30);
+	ck_assert(!known_covers(known_find(&k, 3), 0x1000));
+	ck_assert(known_covers(known_find(&k, 1), 0x1000));
+	known_forget(&k, 1);
+	ck_assert_ptr_null(known_find(&k, 1));
+	ck_assert_ptr_nonnull(known_get(&k, 4));
+	ck_assert_uint_eq(k.n, 2);
+	known_release(&k);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("profile");
@@ -210,6 +309,9 @@ int main(void)
 	tcase_add_test(tc, symbols_taken_again_keep_their_marks);
 	tcase_add_test(tc, symbols_cut_short);
 	tcase_add_test(tc, stacks_by_hash);
+	tcase_add_test(tc, symbols_from_text);
+	tcase_add_test(tc, mappings_are_listed);
+	tcase_add_test(tc, mappings_of_processes);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
