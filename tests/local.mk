@@ -93,7 +93,6 @@ live_tests = \
 	tests/live/caps.t \
 	tests/live/cold.t \
 	tests/live/complete.t \
-	tests/live/containers.t \
 	tests/live/file-caps.t \
 	tests/live/install.t \
 	tests/live/jit.t \
@@ -110,10 +109,13 @@ live_tests = \
 	tests/live/recording.t \
 	tests/live/rewritten.t \
 	tests/live/run.t \
+	tests/live/rungs.t \
 	tests/live/sandbox.t \
 	tests/live/self-unwind.t \
 	tests/live/short.t \
 	tests/live/stress.t \
+	tests/live/ticks.t \
+	tests/live/two-caps.t \
 	tests/live/unwind-modules.t
 
 vm_tests = \
@@ -134,6 +136,7 @@ workloads = \
 	tests/workloads/omit \
 	tests/workloads/probed \
 	tests/workloads/remap \
+	tests/workloads/shares \
 	tests/workloads/short
 
 # Their stacks are those of their source: frame pointers everywhere, nothing optimized whatever the
@@ -141,6 +144,9 @@ workloads = \
 tests_workloads_clock_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_clock_LDADD =
 $(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
+tests_workloads_shares_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_shares_LDADD =
+$(tests_workloads_shares_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 tests_workloads_short_CFLAGS = $(tests_workloads_frames_CFLAGS)
 tests_workloads_short_LDADD =
 $(tests_workloads_short_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
@@ -313,6 +319,7 @@ EXTRA_DIST += \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \
+	tests/lib/user.sh \
 	tests/workloads/probed-cxx.cc \
 	tests/workloads/self-unwind.c \
 	tests/vm/guest.sh \

@@ -78,4 +78,8 @@ include tests/live/self-unwind.t
 include tests/live/probes-kernel.t
 include tests/live/probes-front-kernel.t
 
+# ---- an ordinary user ----
+
+include tests/live/two-caps.t
+
 done_testing
