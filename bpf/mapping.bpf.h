@@ -9,6 +9,29 @@
 #include "bpf/abi.h"
 
 #define VM_EXEC 4
+/*
+ * In a file's mode, one of them tells that it is part of a struct backing_file: until 6.13 the
+ * second, since 6.14 the first, and the other one may then be there for another reason.
+ */
+#define FMODE_BACKING ((1 << 24) | (1 << 25))
+#define OVERLAYFS_MAGIC 0x794c7630
+
+/*
+ * The inode that mapping events and /proc/PID/maps tell of: of a file in a layer of an overlay that
+ * of the overlay.
+ */
+static __always_inline struct inode *user_inode(struct file *file)
+{
+	struct dentry *user;
+
+	if (!bpf_core_field_exists(struct backing_file, user_path) ||
+	    !(file->f_mode & FMODE_BACKING))
+		return file->f_inode;
+	user = BPF_CORE_READ((struct backing_file *)file, user_path.dentry);
+	if (BPF_CORE_READ(user, d_sb, s_magic) != OVERLAYFS_MAGIC)
+		return file->f_inode;
+	return BPF_CORE_READ(user, d_inode);
+}
 
 /* A macro, because the verifier must see where `vma` comes from; `out` is zeroed before. */
 #define DESCRIBE_MAPPING(out, vma, task, of_tgid)                                                  \
@@ -21,7 +44,7 @@
 		(out)->time_ns = bpf_ktime_get_ns();                                               \
 		(out)->exec_id = (task)->self_exec_id;                                             \
 		if (file_) {                                                                       \
-			struct inode *inode_ = file_->f_inode;                                     \
+			struct inode *inode_ = user_inode(file_);                                  \
 			uint32_t dev_ = BPF_CORE_READ(inode_, i_sb, s_dev);                        \
 			(out)->pgoff = (vma)->vm_pgoff << 12;                                      \
 			(out)->ino = BPF_CORE_READ(inode_, i_ino);                                 \

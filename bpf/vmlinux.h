@@ -157,6 +157,7 @@ struct task_struct {
 
 struct super_block {
 	unsigned int s_dev;
+	unsigned long s_magic;
 };
 
 struct inode {
@@ -165,13 +166,24 @@ struct inode {
 	__u32 i_generation;
 };
 
+struct dentry {
+	struct inode *d_inode;
+	struct super_block *d_sb;
+};
+
 struct path {
-	void *dentry;
+	struct dentry *dentry;
 };
 
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
+	unsigned int f_mode;
+};
+
+/* Since 6.8. */
+struct backing_file {
+	struct path user_path;
 };
 
 struct vm_area_struct {

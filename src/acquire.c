@@ -305,7 +305,8 @@ static int keep_program(struct acquired *a)
 
 	if (!err && a->command.program[0])
 		err = executables_add_file(&a->executables, a->command.program);
-	return err;
+	/* It may enter a container. */
+	return err ? err : executables_add_roots(&a->executables);
 }
 
 static int keep_mapped(struct acquired *a, const struct options *o)
@@ -316,7 +317,7 @@ static int keep_mapped(struct acquired *a, const struct options *o)
 	if (!o->pids.n && !o->tids.n)
 		return executables_add_all(&a->executables);
 	for (size_t i = 0; i < a->targets.n && !err; i++)
-		err = executables_add_process(&a->executables, a->targets.list[i].id);
+		err = executables_add_family(&a->executables, a->targets.list[i].id);
 	return err;
 }
 
@@ -327,10 +328,7 @@ static int keep_executables(struct acquired *a, const struct options *o)
 	if (o->input || (!options_wants_names(o) && !o->dwarf))
 		return EXIT_OK;
 	executables_init(&a->executables);
-	if (o->command)
-		err = keep_program(a);
-	else if (geteuid() == 0)
-		err = keep_mapped(a, o);
+	err = o->command ? keep_program(a) : keep_mapped(a, o);
 	return err ? out_of_memory() : EXIT_OK;
 }
 
@@ -351,19 +349,22 @@ static int find_searched(struct executables *files, const struct options *o)
 	return err;
 }
 
+static bool is_probed(const void *probes, int fd)
+{
+	return probes_use_file(probes, fd);
+}
+
 static int find_probes(struct acquired *a, const struct options *o, bool list)
 {
-	static struct executables searched;
 	int status;
 
 	if (!o->n_probes)
 		return EXIT_OK;
-	if (find_searched(&searched, o)) {
-		executables_release(&searched);
+	if (find_searched(&a->probed, o))
 		return out_of_memory();
-	}
-	status = probe_finder_run(&a->probes, o, &a->command, &searched, list);
-	executables_release(&searched);
+	status = probe_finder_run(&a->probes, o, &a->command, &a->probed, list);
+	executables_keep_only(&a->probed, is_probed, &a->probes);
+	roots_release(&a->probed.roots);
 	return status;
 }
 
@@ -458,6 +459,7 @@ void acquired_release(struct acquired *a, bool remove_outputs)
 	outputs_close(&a->outputs, remove_outputs);
 	targets_release(&a->targets);
 	executables_release(&a->executables);
+	executables_release(&a->probed);
 	probes_release(&a->probes);
 	close_events(a);
 	if (a->input_fd >= 0)

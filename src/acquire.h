@@ -18,6 +18,7 @@ struct acquired {
 	struct targets targets;
 	struct executables executables;
 	struct probes probes;    /* those that can be attached */
+	struct executables probed;       /* files that only their descriptors lead to */
 	struct command command;  /* found, not started */
 	int input_fd;            /* -1: none */
 	int cgroup_fd;           /* -1: none */

@@ -17,6 +17,7 @@
 #include <sys/sysmacros.h>
 
 #include "lib/caps.h"
+#include "lib/file-identity.h"
 #include "lib/number.h"
 
 /* Descriptors left for everything else. */
@@ -24,14 +25,9 @@
 /* Children of children are followed so far. */
 #define GENERATIONS_MAX 64
 
-/* Device and inode, as /proc/PID/maps has them: not always those of stat(2) (btrfs, overlayfs). */
-struct file_key {
-	uint64_t dev, ino;
-};
-
 struct mapping {
 	uint64_t start, end;
-	struct file_key key;
+	struct file_identity file;
 	char path[PATH_MAX];
 };
 
@@ -65,33 +61,26 @@ void executables_raise_limit(struct executables *e)
 }
 
 /* 1 when the file was not seen before, 0 when it was, or -ENOMEM. */
-static int is_new(struct executables *e, const struct file_key *key)
+static int is_new(struct executables *e, const struct file_identity *file)
 {
 	bool added;
 
-	if (map_intern(&e->seen, key, sizeof(*key), &added) == MAP_NONE)
+	if (map_intern(&e->seen, file, sizeof(*file), &added) == MAP_NONE)
 		return -ENOMEM;
 	return added;
 }
 
-static bool has_inode(int fd, uint64_t ino)
+static bool is_readable_later(const struct mapping *m)
 {
-	struct stat st;
+	CLEANUP_CLOSE int fd = caps_open_unprivileged(m->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 
-	return !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_ino == ino;
-}
-
-static bool is_readable_later(const char *path, uint64_t ino)
-{
-	CLEANUP_CLOSE int fd = caps_open_unprivileged(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	return fd >= 0 && has_inode(fd, ino);
+	return fd >= 0 && !file_is_on_overlay(fd) && file_identity_matches(fd, &m->file);
 }
 
 /* Takes fd over. */
-static void keep(struct executables *e, int fd, uint64_t ino)
+static void keep(struct executables *e, int fd)
 {
-	if (e->n < e->max && has_inode(fd, ino))
+	if (e->n < e->max)
 		e->fds[e->n++] = fd;
 	else
 		close(fd);
@@ -99,18 +88,21 @@ static void keep(struct executables *e, int fd, uint64_t ino)
 
 int executables_add_file(struct executables *e, const char *path)
 {
+	struct file_identity file;
 	struct stat st;
 	int fd, fresh;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	fresh = is_new(e, &(struct file_key){ st.st_dev, st.st_ino });
-	if (fresh <= 0)
-		return fresh;
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd >= 0)
-		keep(e, fd, st.st_ino);
-	return 0;
+	if (fd < 0)
+		return 0;
+	fresh = file_identity(fd, &file) ? 0 : is_new(e, &file);
+	if (fresh > 0)
+		keep(e, fd);
+	else
+		close(fd);
+	return fresh < 0 ? fresh : 0;
 }
 
 /* One line of /proc/PID/maps; false unless it is an executable mapping of a file. */
@@ -121,45 +113,54 @@ static bool parse_mapping(const char *line, struct mapping *m)
 	int path_at = 0;
 
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %x:%x %" SCNu64 " %n", &m->start, &m->end,
-		   perms, &major, &minor, &m->key.ino, &path_at) < 6)
+		   perms, &major, &minor, &m->file.ino, &path_at) < 6)
 		return false;
-	if (perms[2] != 'x' || m->key.ino == 0 || line[path_at] != '/')
+	if (perms[2] != 'x' || m->file.ino == 0 || line[path_at] != '/')
 		return false;
-	m->key.dev = makedev(major, minor);
+	m->file.dev = makedev(major, minor);
 	snprintf(m->path, sizeof(m->path), "%s", line + path_at);
 	m->path[strcspn(m->path, "\n")] = '\0';
 	return true;
+}
+
+static int open_if_mapped(const char *path, const struct mapping *m)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return -ENOENT;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || file_identity_matches(fd, &m->file))
+		return fd;
+	close(fd);
+	return -ESTALE;
 }
 
 /* The mapped file itself, also when its name is gone or belongs to another mount namespace. */
 static int open_mapped(pid_t pid, const struct mapping *m)
 {
 	char path[PATH_MAX + 64];
-	struct stat st;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, pid, m->start,
 		 m->end);
-	if (!stat(path, &st) && !S_ISREG(st.st_mode))
-		return -EINVAL;
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = open_if_mapped(path, m);
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%s", pid, m->path);
-	if (stat(path, &st) || !S_ISREG(st.st_mode))
-		return -ENOENT;
-	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return open_if_mapped(path, m);
 }
 
 static int add_mapping(struct executables *e, pid_t pid, const struct mapping *m)
 {
-	int fd, fresh = is_new(e, &m->key);
+	int fd, fresh = is_new(e, &m->file);
 
-	if (fresh <= 0 || (!e->keep_all && is_readable_later(m->path, m->key.ino)))
+	if (fresh <= 0 || (!e->keep_all && is_readable_later(m)))
 		return fresh < 0 ? fresh : 0;
 	fd = open_mapped(pid, m);
 	if (fd >= 0)
-		keep(e, fd, m->key.ino);
+		keep(e, fd);
 	return 0;
 }
 
@@ -169,8 +170,8 @@ int executables_add_process(struct executables *e, pid_t pid)
 	struct mapping m;
 	size_t size = 0;
 	char path[64];
+	int err = roots_add_process(&e->roots, pid);
 	FILE *maps;
-	int err = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = fopen(path, "re");
@@ -183,7 +184,12 @@ int executables_add_process(struct executables *e, pid_t pid)
 	return err;
 }
 
-int executables_add_all(struct executables *e)
+static int add_root(struct executables *e, pid_t pid)
+{
+	return roots_add_process(&e->roots, pid);
+}
+
+static int for_each_process(struct executables *e, int (*add)(struct executables *, pid_t))
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -191,14 +197,24 @@ int executables_add_all(struct executables *e)
 
 	if (!proc)
 		return -errno;
-	while (!err && e->n < e->max && (entry = readdir(proc))) {
+	while (!err && (entry = readdir(proc))) {
 		uint64_t pid;
 
 		if (!number_parse(entry->d_name, 1, INT_MAX, &pid))
-			err = executables_add_process(e, (pid_t)pid);
+			err = add(e, (pid_t)pid);
 	}
 	closedir(proc);
 	return err;
+}
+
+int executables_add_all(struct executables *e)
+{
+	return for_each_process(e, executables_add_process);
+}
+
+int executables_add_roots(struct executables *e)
+{
+	return for_each_process(e, add_root);
 }
 
 /* The children that a thread has started, from its list in /proc; generation limits the depth. */
@@ -242,10 +258,25 @@ int executables_add_family(struct executables *e, pid_t pid)
 	return add_generation(e, pid, 0);
 }
 
+void executables_keep_only(struct executables *e, bool (*is_wanted)(const void *ctx, int fd),
+			   const void *ctx)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (is_wanted(ctx, e->fds[i]))
+			e->fds[n++] = e->fds[i];
+		else
+			close(e->fds[i]);
+	}
+	e->n = n;
+}
+
 void executables_release(struct executables *e)
 {
 	for (size_t i = 0; i < e->n; i++)
 		close(e->fds[i]);
 	e->n = 0;
+	roots_release(&e->roots);
 	map_release(&e->seen);
 }

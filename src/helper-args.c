@@ -126,6 +126,12 @@ void args_add_files(struct args *a, const struct executables *files)
 		args_add(a, "--file-fd=%d", files->fds[i]);
 }
 
+void args_add_roots(struct args *a, const struct roots *roots)
+{
+	for (size_t i = 0; i < roots->n; i++)
+		args_add(a, "--root-fd=%d", roots->fds[i]);
+}
+
 /* Its path from the root on, with the symbolic links that $ORIGIN goes by. */
 static void add_command(struct args *a, const struct command *command)
 {

@@ -28,8 +28,10 @@ void args_for_render(struct args *a, const struct options *o, const struct acqui
 void args_for_probe_list(struct args *a, const struct options *o, const struct command *command,
 			 const struct executables *files, bool list);
 
-/* The executables that were kept open, for symbolize and unwind-table-builder. */
+/* The executables that were kept open, and the roots of containers, for symbolize and
+ * unwind-table-builder. */
 void args_add_files(struct args *a, const struct executables *files);
+void args_add_roots(struct args *a, const struct roots *roots);
 
 /* The environment that a helper gets: the names of an allow-list, with the caller's values. */
 void args_environment(struct args *a, bool debuginfod);

@@ -40,6 +40,8 @@ front_sources = \
 	src/probes.h \
 	src/progress.c \
 	src/progress.h \
+	src/roots.c \
+	src/roots.h \
 	src/session.c \
 	src/session.h \
 	src/summary-access.c \

@@ -169,27 +169,38 @@ static int start_render(struct pipeline *p, const struct options *o, const struc
 	return start_helper(p, &s);
 }
 
+/* What was opened before the drop, with room for one descriptor more; the caller's, or NULL. */
+static int *add_files(struct start *s, const struct executables *e)
+{
+	int *fds = calloc(e->n + e->roots.n + 1, sizeof(*fds));
+
+	if (!fds)
+		return NULL;
+	memcpy(fds, e->fds, e->n * sizeof(*fds));
+	memcpy(fds + e->n, e->roots.fds, e->roots.n * sizeof(*fds));
+	s->keep = fds;
+	s->n_keep = e->n + e->roots.n;
+	args_add_files(&s->args, e);
+	args_add_roots(&s->args, &e->roots);
+	return fds;
+}
+
 static int start_symbolize(struct pipeline *p, const struct acquired *a, int in, int out,
 			   int kallsyms_fd)
 {
 	struct start s = start_of(HELPER_SYMBOLIZE, in, out);
-	size_t n = a->executables.n;
-	CLEANUP_FREE int *fds = calloc(n + 1, sizeof(*fds));
+	CLEANUP_FREE int *fds = add_files(&s, &a->executables);
 
 	if (!fds) {
 		args_release(&s.args);
 		return report_start(HELPER_SYMBOLIZE, -ENOMEM);
 	}
-	memcpy(fds, a->executables.fds, n * sizeof(*fds));
 	if (kallsyms_fd >= 0)
-		fds[n++] = kallsyms_fd;
-	s.keep = fds;
-	s.n_keep = n;
+		fds[s.n_keep++] = kallsyms_fd;
 	if (in != a->input_fd)
 		args_add(&s.args, "--sampled");
 	if (kallsyms_fd >= 0)
 		args_add(&s.args, "--kallsyms-fd=%d", kallsyms_fd);
-	args_add_files(&s.args, &a->executables);
 	return start_helper(p, &s);
 }
 
@@ -209,6 +220,7 @@ static size_t builders_wanted(const struct options *o)
 static int start_builder(struct pipeline *p, const struct acquired *a, struct pipes *f, size_t i)
 {
 	enum helper_id id = HELPER_BUILDER + (enum helper_id)i;
+	CLEANUP_FREE int *fds = NULL;
 	int err = pipe_open_wide(f->ends[PIPE_REQUESTS + i]);
 	struct start s;
 
@@ -217,9 +229,11 @@ static int start_builder(struct pipeline *p, const struct acquired *a, struct pi
 	if (err)
 		return err;
 	s = start_of(id, f->ends[PIPE_REQUESTS + i][0], f->ends[PIPE_REPLIES + i][1]);
-	s.keep = a->executables.fds;
-	s.n_keep = a->executables.n;
-	args_add_files(&s.args, &a->executables);
+	fds = add_files(&s, &a->executables);
+	if (!fds) {
+		args_release(&s.args);
+		return -ENOMEM;
+	}
 	p->helpers[id].quiet = true;
 	return launch(p, &s);
 }
@@ -267,8 +281,9 @@ static void add_events(struct start *s, int *fds, const struct acquired *a)
 }
 
 /* Hands profile the probes, as lines in memory, and their events.  0 or a negative errno. */
-static int add_probes(struct start *s, int *fds, const struct options *o, const struct probes *p)
+static int add_probes(struct start *s, int *fds, const struct options *o, const struct acquired *a)
 {
+	const struct probes *p = &a->probes;
 	struct buf lines = BUF_INIT(PROBES_TEXT_MAX);
 	int fd, err;
 
@@ -287,6 +302,8 @@ static int add_probes(struct start *s, int *fds, const struct options *o, const 
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].event >= 0)
 			fds[s->n_keep++] = p->v[i].event;
+	for (size_t i = 0; i < a->probed.n; i++)
+		fds[s->n_keep++] = a->probed.fds[i];
 	args_add(&s->args, "--probes-fd=%d", fd);
 	if (p->n > 1 && !o->no_probe_roots)
 		args_add(&s->args, "--probe-roots");
@@ -301,7 +318,7 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 	struct start s = start_of(HELPER_PROFILE, f->ends[PIPE_CONTROL][0],
 				  options_wants_names(o) ? f->ends[PIPE_DATA][1] : -1);
 	CLEANUP_FREE int *fds = calloc(OUTPUTS_MAX + 2 + 2 * (BUILDERS_MAX + a->n_events) +
-				       a->probes.n, sizeof(*fds));
+				       a->probes.n + a->probed.n, sizeof(*fds));
 	int err;
 	pid_t own[1 + HELPERS] = { getpid() };
 
@@ -318,7 +335,7 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 		fds[s.n_keep++] = a->cgroup_fd;
 	add_builders(&s, fds, p, f);
 	add_events(&s, fds, a);
-	err = add_probes(&s, fds, o, &a->probes);
+	err = add_probes(&s, fds, o, a);
 	if (err) {
 		args_release(&s.args);
 		return report_start(HELPER_PROFILE, err);

@@ -89,7 +89,7 @@ int probe_finder_run(struct probes *p, const struct options *o, const struct com
 	if (!err && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE)
 		return EXIT_USAGE;
 	if (!err)
-		err = probes_parse(p);
+		err = probes_parse(p, files->fds, files->n);
 	if (err == -EBADMSG || !WIFEXITED(status))
 		return explain_end(status);
 	if (err) {

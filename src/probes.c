@@ -55,7 +55,31 @@ static int take_line(struct probes *p, char *text, uint64_t n_before)
 	}
 }
 
-int probes_parse(struct probes *p)
+static bool is_one_of(int fd, const int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] == fd)
+			return true;
+	return false;
+}
+
+static int check_files(const struct probes *p, const int *fds, size_t n_fds)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].file_fd && !is_one_of(p->v[i].file_fd, fds, n_fds))
+			return -EBADMSG;
+	return 0;
+}
+
+bool probes_use_file(const struct probes *p, int fd)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->v[i].file_fd == fd)
+			return true;
+	return false;
+}
+
+int probes_parse(struct probes *p, const int *fds, size_t n_fds)
 {
 	char *next, *end;
 	uint64_t n = 0;
@@ -76,7 +100,7 @@ int probes_parse(struct probes *p)
 	}
 	if (r < 0)
 		return r;
-	return next == end ? 0 : -EBADMSG;
+	return next == end ? check_files(p, fds, n_fds) : -EBADMSG;
 }
 
 void probes_keep_attachable(struct probes *p)

@@ -27,10 +27,13 @@ struct probes {
 };
 
 /*
- * Take the lines in p->text in.  0, -ENOMEM, or -EBADMSG: they are not what probe-list writes, or
- * not all of it.
+ * Take the lines in p->text in.  fds are the descriptors that probe-list was given.  0, -ENOMEM, or
+ * -EBADMSG: they are not what probe-list writes, or not all of it.
  */
-int probes_parse(struct probes *p) MUST_CHECK;
+int probes_parse(struct probes *p, const int *fds, size_t n_fds) MUST_CHECK;
+
+/* Whether the file of a probe is to be reached by this descriptor. */
+bool probes_use_file(const struct probes *p, int fd);
 
 /* Forget those that cannot be attached. */
 void probes_keep_attachable(struct probes *p);

@@ -93,6 +93,7 @@ live_tests = \
 	tests/live/caps.t \
 	tests/live/cold.t \
 	tests/live/complete.t \
+	tests/live/containers.t \
 	tests/live/file-caps.t \
 	tests/live/install.t \
 	tests/live/jit.t \

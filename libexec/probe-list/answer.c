@@ -28,7 +28,8 @@ static int claim_place(struct answer *a, const struct probe_target *t)
 	int r;
 
 	/* What is in a file may have several names, what is in the kernel only one. */
-	buf_printf(&key, "%d %d %" PRIu64 " %s ", t->kind, t->is_return, t->offset, t->file);
+	buf_printf(&key, "%d %d %" PRIu64 " %d %s ", t->kind, t->is_return, t->offset,
+		   t->file_fd, t->file);
 	if (!is_code || *t->why)
 		buf_printf(&key, "%s %d", t->name, *t->why != 0);
 	r = buf_failed(&key);

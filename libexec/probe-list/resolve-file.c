@@ -157,8 +157,8 @@ static int add_function(struct file_resolver *r, const struct elf_file *f, const
 	char why[1024] = "";
 	struct probe_target t = {
 		.spec = s->number, .kind = s->kind, .is_return = s->is_return, .event = -1,
-		.offset = fn->offset + s->offset, .size = fn->size, .file = path, .name = fn->name,
-		.shown = shown, .why = why
+		.file_fd = r->file_fd, .offset = fn->offset + s->offset, .size = fn->size,
+		.file = path, .name = fn->name, .shown = shown, .why = why
 	};
 	int e = 0;
 
@@ -205,7 +205,7 @@ static int add_lines(struct file_resolver *r, const struct elf_file *f, const ch
 	for (size_t i = 0; i < r->lines.n && !e; i++) {
 		struct probe_target t = {
 			.spec = s->number, .kind = s->kind, .event = -1,
-			.offset = r->lines.v[i].offset, .file = path,
+			.file_fd = r->file_fd, .offset = r->lines.v[i].offset, .file = path,
 			/* Code of an inlined function may have no name. */
 			.name = *r->lines.v[i].function ? r->lines.v[i].function : shown,
 			.shown = shown, .why = ""
@@ -229,7 +229,8 @@ static int add_usdt(struct file_resolver *r, const struct elf_file *f, const cha
 		const struct usdt_site *site = &sites.v[i];
 		CLEANUP_FREE char *name = NULL;
 		struct probe_target t = {
-			.spec = s->number, .kind = s->kind, .event = -1, .offset = site->offset,
+			.spec = s->number, .kind = s->kind, .event = -1,
+			.file_fd = r->file_fd, .offset = site->offset,
 			.semaphore = site->semaphore, .file = path,
 			.why = site->is_broken ? _("its note names no code of the file") : ""
 		};
@@ -249,7 +250,7 @@ static int add_usdt(struct file_resolver *r, const struct elf_file *f, const cha
 /* The path without symbolic links, which bpf(2) takes, too. */
 static void real_path(const struct search_file *file, char path[PATH_MAX])
 {
-	if (!realpath(file->path, path))
+	if (!search_path_leads(file) || !realpath(file->path, path))
 		snprintf(path, PATH_MAX, "%s", file->path);
 }
 
@@ -260,6 +261,7 @@ int resolve_file(struct file_resolver *r, const struct search_file *file)
 	int e;
 
 	r->n_files++;
+	r->file_fd = search_path_leads(file) ? 0 : file->fd;
 	e = search_open(file, &f, &r->reason);
 	if (e) {
 		r->n_unreadable++;

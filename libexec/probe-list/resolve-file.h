@@ -19,6 +19,7 @@ struct file_resolver {
 	struct matcher matcher;
 	struct lines lines;
 	struct complaint complaint;      /* why nothing can be attached, or "" */
+	int file_fd;                     /* of the file that is gone through; 0: by its path */
 	size_t n_files, n_unreadable;
 	size_t n_clones;                 /* targets that are clones of what was asked for */
 	size_t n_misplaced;              /* whose offset is no instruction's start */

@@ -16,7 +16,9 @@
 #include "elf/dependencies.h"
 #include "elf/ld-cache.h"
 #include "elf/mapped-file.h"
+#include "lib/file-identity.h"
 #include "lib/i18n.h"
+#include "lib/io.h"
 #include "lib/vec.h"
 #include "processes.h"
 
@@ -175,11 +177,18 @@ struct mapping_sink {
 	unsigned int n_gone;     /* mapped files that have no path any more */
 };
 
-/* Overlay file systems show other devices than mappings do. */
 static bool is_mapped(const char *path, uint64_t dev, uint64_t ino, struct stat *st)
 {
-	return !stat(path, st) && st->st_ino == ino && S_ISREG(st->st_mode) &&
-	       (st->st_dev == dev || !major(dev));
+	const struct file_identity mapped = { dev, ino };
+
+	if (stat(path, st) || !S_ISREG(st->st_mode))
+		return false;
+	if (st->st_ino == ino && st->st_dev == dev)
+		return true;
+
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0 && file_identity_matches(fd, &mapped);
 }
 
 static int see_mapping(void *opaque, const char *path, uint64_t dev, uint64_t ino)
@@ -513,6 +522,14 @@ static const char *reason_of(int error)
 	default:
 		return strerror(-error);
 	}
+}
+
+bool search_path_leads(const struct search_file *file)
+{
+	struct stat st;
+
+	return file->fd < 0 || (!stat(file->path, &st) && st.st_ino == file->ino &&
+				st.st_dev == file->dev);
 }
 
 int search_open(const struct search_file *file, struct elf_file *f, const char **reason)

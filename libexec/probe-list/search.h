@@ -56,6 +56,10 @@ struct search {
 int search_step(struct search *s, const struct spec *spec, unsigned int step,
 		struct search_files *files, char **note, struct complaint *c) MUST_CHECK;
 
+/* Whether the file's path leads to it: that of a file of a container, which was opened for us, does
+ * not. */
+bool search_path_leads(const struct search_file *file);
+
 /*
  * Open a file of the search.  0, or a negative errno and *reason for people: it cannot be read, it
  * is not an ELF file, it is one for other machines.

@@ -462,7 +462,8 @@ int mappings_map(struct mappings *m, uint32_t tgid, uint64_t time_ns, const stru
 	if (code.end <= code.start || (time_ns && time_ns < p->begun_ns))
 		return 0;
 	if (!is_generated(c->path)) {
-		code.table = tables_get(m->tables, c->path[0] == '[' ? &vdso : &c->key, c->path);
+		code.table = tables_get(m->tables, c->path[0] == '[' ? &vdso : &c->key, c->path,
+					tgid);
 		if (m->eager)
 			tables_want(m->tables, code.table);
 		if (time_ns)

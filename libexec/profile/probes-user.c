@@ -36,11 +36,12 @@ static int attach_multi(struct probes *p, int program, const uint32_t *list, siz
 {
 	const struct probe_target *first = &p->list[list[0]].target;
 	CLEANUP_FREE uint64_t *words = calloc(n, 3 * sizeof(*words));
+	char path[PROBE_PATH_MAX];
 	uint64_t *offsets = words, *semaphores = words + n, *cookies = words + 2 * n;
 	struct uprobe_multi_attr attr = {
 		.program = (uint32_t)program,
 		.attach_type = TRACE_UPROBE_MULTI,
-		.path = (uintptr_t)first->file,
+		.path = (uintptr_t)probe_target_path(first, path),
 		.offsets = (uintptr_t)offsets,
 		.cookies = (uintptr_t)cookies,
 		.n = (uint32_t)n,
@@ -99,7 +100,8 @@ static bool is_same_file(const struct probes *p, uint32_t a, uint32_t b)
 {
 	const struct probe_target *x = &p->list[a].target, *y = &p->list[b].target;
 
-	return x->is_return == y->is_return && !strcmp(x->file, y->file);
+	return x->is_return == y->is_return && x->file_fd == y->file_fd &&
+	       !strcmp(x->file, y->file);
 }
 
 /* Those that return and those that do not have a program each; what one file has makes a link. */

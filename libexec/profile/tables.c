@@ -23,6 +23,7 @@ enum table_state {
 struct table {
 	const char *path;        /* the key's, or the prepared path's */
 	struct table_key key;
+	uint32_t pid;            /* the first process that mapped it, 0: none yet */
 	enum table_state state;
 	uint32_t place;          /* of the struct abi_object */
 	uint32_t users;          /* slices that have it */
@@ -291,7 +292,7 @@ static uint32_t find_prepared(struct tables *t, const struct table_key *key, con
 	return table == TABLE_NONE || t->list[table].key.ino != key->ino ? TABLE_NONE : table;
 }
 
-uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path)
+uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path, uint32_t pid)
 {
 	char bytes[sizeof(*key) + UNWIND_PATH_MAX];
 	size_t len = strnlen(path, UNWIND_PATH_MAX);
@@ -310,6 +311,8 @@ uint32_t tables_get(struct tables *t, const struct table_key *key, const char *p
 		return TABLE_NONE;
 	if (table == TABLE_NONE)
 		table = add_table(t, key, t->keys.keys[id].bytes + sizeof(*key));
+	if (table != TABLE_NONE && !t->list[table].pid)
+		t->list[table].pid = pid;
 	t->of_key[t->n_of_key++] = table;
 	return table;
 }
@@ -327,6 +330,7 @@ static int ask(struct tables *t, uint32_t id)
 		.id = id,
 		.maj = table->key.maj,
 		.min = table->key.min,
+		.pid = table->pid,
 		.ino = table->key.ino,
 		.generation = table->key.generation,
 		.stamp = table->stamp,

@@ -48,8 +48,9 @@ struct tables {
 int tables_open(struct tables *t, struct pool *pool, const struct builder_pipes *pipes, size_t n,
 		uint64_t allowed_bytes) MUST_CHECK;
 
-/* The table of the file that is mapped, made known if it is new; or TABLE_NONE: no memory. */
-uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path);
+/* The table of the file that process pid maps, made known if it is new; or TABLE_NONE: no
+ * memory. */
+uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path, uint32_t pid);
 
 /* Place of the table's struct abi_object. */
 uint32_t tables_place(const struct tables *t, uint32_t id);

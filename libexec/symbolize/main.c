@@ -24,7 +24,7 @@ struct options {
 	struct session *session;
 };
 
-enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP, OPT_SAMPLED };
+enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP, OPT_SAMPLED, OPT_ROOT };
 
 static const struct argp_option argp_options[] = {
 	{ "file-fd", OPT_FILE, "N", 0,
@@ -33,6 +33,8 @@ static const struct argp_option argp_options[] = {
 	{ "kallsyms-fd", OPT_KALLSYMS, "N", 0, N_("Read kernel symbols from descriptor N"), 0 },
 	{ "no-demangle", OPT_NO_DEMANGLE, NULL, 0, N_("Show names as they are in symbol tables"),
 	  0 },
+	{ "root-fd", OPT_ROOT, "N", 0,
+	  N_("Descriptor N is the root directory of a container (repeatable)"), 0 },
 	{ "sampled", OPT_SAMPLED, NULL, 0,
 	  N_("The input is from profile: it says itself why there is none"), 0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
@@ -61,6 +63,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_FILE:
 		return -mapped_files_add(&o->session->objects.files, helper_parse_fd(state, arg));
+	case OPT_ROOT:
+		return -mapped_files_add_root(&o->session->objects.files,
+					      helper_parse_fd(state, arg));
 	case OPT_NO_DEMANGLE:
 		o->session->frames.no_demangle = true;
 		return 0;

@@ -67,6 +67,7 @@ uint32_t objects_intern(struct objects *o, const struct perf_data_mmap *m)
 	if (id == MAP_NONE)
 		return MAP_NONE;
 	new.path = o->keys.keys[id].bytes + sizeof(identity);
+	new.pid = (uint32_t)m->pid;
 	new.maj = identity.maj;
 	new.min = identity.min;
 	new.ino = identity.ino;
@@ -89,11 +90,12 @@ void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id
 	}
 }
 
-static int open_object(const struct objects *o, const struct object *object, struct elf_file *f)
+static int open_object(struct objects *o, const struct object *object, struct elf_file *f)
 {
 	const struct mapped_file m = {
-		.path = object->path, .maj = object->maj, .min = object->min, .ino = object->ino,
-		.generation = object->generation, .build_id = object->build_id
+		.path = object->path, .pid = o->here ? object->pid : 0, .maj = object->maj,
+		.min = object->min, .ino = object->ino, .generation = object->generation,
+		.build_id = object->build_id
 	};
 
 	if (object->kind == OBJECT_VDSO)
@@ -159,7 +161,7 @@ static bool is_full_of_rules(const struct objects *o)
 	return bytes > OBJECTS_RULES_BYTES_MAX || o->n_with_rules >= OBJECTS_RULES_MAX;
 }
 
-static struct frame_rules *open_rules(const struct objects *o, const struct object *object)
+static struct frame_rules *open_rules(struct objects *o, const struct object *object)
 {
 	struct frame_rules *new = malloc(sizeof(*new));
 	struct elf_file f;

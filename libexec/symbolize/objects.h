@@ -26,6 +26,7 @@ enum object_kind { OBJECT_FILE, OBJECT_VDSO, OBJECT_ANONYMOUS };
 struct object {
 	enum object_kind kind;
 	const char *path;        /* as in the mapping event; owned by the table */
+	uint32_t pid;            /* the first process that mapped it */
 	uint32_t maj, min;
 	uint64_t ino, generation;
 	struct elf_build_id build_id;   /* the mapping's; once loaded, the file's */

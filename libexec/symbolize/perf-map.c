@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -24,12 +25,52 @@ static bool is_trusted_owner(uid_t owner, uint32_t pid)
 	return !stat(path, &st) && st.st_uid == owner;
 }
 
+/* The process's id as it knows it itself: the last one of "NSpid:	1234	7". */
+static uint32_t inner_pid(uint32_t pid)
+{
+	CLEANUP_FREE char *line = NULL;
+	uint32_t inner = pid;
+	size_t size = 0;
+	char path[32];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/status", pid);
+	f = fopen(path, "re");
+	while (f && getline(&line, &size, f) > 0) {
+		const char *last = strrchr(line, '\t');
+
+		if (!strncmp(line, "NSpid:", 6) && last)
+			inner = (uint32_t)strtoul(last, NULL, 10);
+	}
+	if (f)
+		fclose(f);
+	return inner;
+}
+
+/* The process's /tmp. */
+static int open_folder(const struct perf_maps *m, uint32_t pid)
+{
+	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	int fd, root = m->files ? mapped_files_root(m->files, pid) : MAPPED_ROOT_OURS;
+
+	if (root == -EACCES)
+		return -ENOENT;
+	if (root >= 0)
+		fd = openat(root, "tmp", flags | O_NOFOLLOW);
+	else
+		fd = open(m->folder ? m->folder : "/tmp", flags);
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_map(const struct perf_maps *m, uint32_t pid, struct stat *st)
 {
-	char path[4096];
+	CLEANUP_CLOSE int folder = open_folder(m, pid);
+	char name[32];
 
-	snprintf(path, sizeof(path), "%s/perf-%u.map", m->folder ? m->folder : "/tmp", pid);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (folder < 0)
+		return folder;
+	snprintf(name, sizeof(name), "perf-%u.map", inner_pid(pid));
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
 	int r = fstat(fd, st) < 0 ? -errno : 0;

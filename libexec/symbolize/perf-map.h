@@ -3,6 +3,8 @@
  * Names that run-time compilers write to /tmp/perf-PID.map: lines "START SIZE NAME", numbers in
  * hex.
  *
+ * A process in a container has its own /tmp, and writes the id that it has there.
+ *
  * Anybody can create such a file.  It is taken only when it is a regular file (no symbolic link)
  * of root, of this process's user, or of the user of the living process PID; and only its first
  * PERF_MAP_MAX bytes.  Lines that cannot be read are skipped; of overlapping ranges the later
@@ -13,6 +15,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "elf/mapped-file.h"
 #include "elf/symbol-set.h"
 #include "lib/map.h"
 
@@ -30,6 +33,7 @@ struct perf_maps {
 	struct u64_map pids;
 	struct perf_map *v; size_t n, cap;
 	const char *folder;      /* NULL: /tmp */
+	struct mapped_files *files;      /* knows the roots of containers; NULL: there are none */
 };
 
 /* The name at addr in process pid, valid until the next call, or NULL.  The file is read at the

@@ -87,6 +87,7 @@ static int learn(struct session *s)
 	s->info = NULL;
 	s->objects.here = is_this_host(info);
 	s->frames.jit = s->objects.here ? &s->jit : NULL;
+	s->jit.files = &s->objects.files;
 	s->kernel_foreign = is_other_host(info) && s->kernel.text.n;
 	if (s->kernel_foreign)
 		kernel_symbols_drop_text(&s->kernel);

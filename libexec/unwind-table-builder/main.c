@@ -22,12 +22,14 @@ struct options {
 	int n_names;
 };
 
-enum { OPT_STATUS = 1, OPT_FILE, OPT_PRINT, OPT_STATISTICS };
+enum { OPT_STATUS = 1, OPT_FILE, OPT_PRINT, OPT_STATISTICS, OPT_ROOT };
 
 static const struct argp_option argp_options[] = {
 	{ "file-fd", OPT_FILE, "N", 0,
 	  N_("Descriptor N is an executable that was mapped (repeatable)"), 0 },
 	{ "print", OPT_PRINT, NULL, 0, N_("Print the tables of FILE... as text"), 0 },
+	{ "root-fd", OPT_ROOT, "N", 0,
+	  N_("Descriptor N is the root directory of a container (repeatable)"), 0 },
 	{ "statistics", OPT_STATISTICS, NULL, 0, N_("Print a line about the table of each FILE"),
 	  0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
@@ -44,6 +46,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_FILE:
 		return -mapped_files_add(&o->server->files, helper_parse_fd(state, arg));
+	case OPT_ROOT:
+		return -mapped_files_add_root(&o->server->files,
+					      helper_parse_fd(state, arg));
 	case OPT_PRINT:
 		o->is_printing = true;
 		return 0;

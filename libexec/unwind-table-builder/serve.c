@@ -23,11 +23,11 @@ static uint64_t cpu_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static int open_requested(const struct server *s, const struct unwind_request *q, const char *path,
+static int open_requested(struct server *s, const struct unwind_request *q, const char *path,
 			  struct elf_file *f)
 {
 	const struct mapped_file m = {
-		.path = path, .maj = q->maj, .min = q->min, .ino = q->ino,
+		.path = path, .pid = q->pid, .maj = q->maj, .min = q->min, .ino = q->ino,
 		.generation = q->generation
 	};
 

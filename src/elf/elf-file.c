@@ -24,15 +24,13 @@ static int regular_file(int fd, struct stat *st)
 	return st->st_size < (off_t)sizeof(Elf32_Ehdr) ? -ENOEXEC : 0;
 }
 
-int elf_path_open(const char *path, struct stat *st)
+/* path is relative to root unless it begins with a slash. */
+static int open_regular(int root, const char *path, int flags, struct stat *st)
 {
 	struct stat opened;
 	char link[40];
 
-	if (path[0] != '/')
-		return -ENOENT;
-
-	CLEANUP_CLOSE int where = open(path, O_PATH | O_CLOEXEC);
+	CLEANUP_CLOSE int where = openat(root, path, flags | O_PATH | O_CLOEXEC);
 	if (where < 0)
 		return -errno;
 	int r = regular_file(where, st);
@@ -42,7 +40,7 @@ int elf_path_open(const char *path, struct stat *st)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", where);
 	int fd = open(link, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 && errno == ENOENT)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		fd = openat(root, path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &opened) < 0 || opened.st_ino != st->st_ino || opened.st_dev != st->st_dev) {
@@ -50,6 +48,18 @@ int elf_path_open(const char *path, struct stat *st)
 		return -ESTALE;
 	}
 	return fd;
+}
+
+int elf_path_open(const char *path, struct stat *st)
+{
+	return path[0] == '/' ? open_regular(AT_FDCWD, path, 0, st) : -ENOENT;
+}
+
+int elf_path_open_in(int root, const char *path, struct stat *st)
+{
+	const char *relative = path + strspn(path, "/");
+
+	return relative > path ? open_regular(root, relative, O_NOFOLLOW, st) : -ENOENT;
 }
 
 static void add_segment(struct elf_layout *l, const GElf_Phdr *ph)

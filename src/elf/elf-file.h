@@ -55,6 +55,10 @@ struct elf_file {
  */
 int elf_path_open(const char *path, struct stat *st) MUST_CHECK;
 
+/* The same below another root directory, for a path as the kernel tells it: without symbolic links,
+ * or it may lead elsewhere. */
+int elf_path_open_in(int root, const char *path, struct stat *st) MUST_CHECK;
+
 /*
  * Read the headers of fd, which f then owns; on failure fd is closed and f is untouched.  0 or a
  * negative errno: -ENOEXEC not ELF or damaged, -ENOMEM.

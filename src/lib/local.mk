@@ -20,6 +20,8 @@ src_lib_libpbee_a_SOURCES = \
 	src/lib/cpulist.h \
 	src/lib/diag.c \
 	src/lib/diag.h \
+	src/lib/file-identity.c \
+	src/lib/file-identity.h \
 	src/lib/helper.c \
 	src/lib/helper.h \
 	src/lib/i18n.c \

@@ -45,13 +45,13 @@ static int open_event(struct perf_event_attr *attr, pid_t pid)
 int perf_probe_open(const struct probe_target *t, pid_t pid)
 {
 	bool in_kernel = t->kind == PROBE_KPROBE;
+	char path[64], own[PROBE_PATH_MAX];
 	struct perf_event_attr attr = {
 		.config = (t->is_return ? CONFIG_RETURN : 0) |
 			  t->semaphore << CONFIG_SEMAPHORE_SHIFT,
-		.config1 = (uintptr_t)(in_kernel ? t->name : t->file),
+		.config1 = (uintptr_t)(in_kernel ? t->name : probe_target_path(t, own)),
 		.config2 = t->offset,
 	};
-	char path[64];
 	uint64_t type;
 	int r;
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/number.h"
@@ -38,6 +39,14 @@ static void put_number(struct buf *b, uint64_t value)
 	buf_printf(b, "\t%" PRIu64, value);
 }
 
+const char *probe_target_path(const struct probe_target *t, char path[PROBE_PATH_MAX])
+{
+	if (t->file_fd <= 0)
+		return t->file;
+	snprintf(path, PROBE_PATH_MAX, "/proc/self/fd/%d", t->file_fd);
+	return path;
+}
+
 int probe_put_target(struct buf *b, const struct probe_target *t)
 {
 	buf_put_str(b, "probe");
@@ -50,6 +59,9 @@ int probe_put_target(struct buf *b, const struct probe_target *t)
 	put_field(b, "");
 	if (t->event >= 0)
 		buf_printf(b, "%d", t->event);
+	put_field(b, "");
+	if (t->file_fd > 0)
+		buf_printf(b, "%d", t->file_fd);
 	put_field(b, t->file);
 	put_field(b, t->name);
 	put_field(b, t->shown);
@@ -141,16 +153,17 @@ static bool parse_kind(enum probe_kind *kind, const char *text)
 	return false;
 }
 
-static bool parse_event(int *event, const char *text)
+/* A number from `min` on, or nothing, which stands for `none`. */
+static bool parse_descriptor(int *fd, const char *text, int min, int none)
 {
 	uint64_t value;
 
-	*event = -1;
+	*fd = none;
 	if (!*text)
 		return true;
-	if (number_parse(text, 0, INT_MAX, &value))
+	if (number_parse(text, (uint64_t)min, INT_MAX, &value))
 		return false;
-	*event = (int)value;
+	*fd = (int)value;
 	return true;
 }
 
@@ -162,13 +175,14 @@ static int parse_target(struct probe_target *t, char **fields)
 	    number_parse(fields[4], 0, UINT64_MAX, &t->offset) ||
 	    number_parse(fields[5], 0, UINT64_MAX, &t->size) ||
 	    number_parse(fields[6], 0, UINT64_MAX, &t->semaphore) ||
-	    !parse_event(&t->event, fields[7]))
+	    !parse_descriptor(&t->event, fields[7], 0, -1) ||
+	    !parse_descriptor(&t->file_fd, fields[8], 1, 0))
 		return -EBADMSG;
 	t->is_return = is_return;
-	t->file = fields[8];
-	t->name = fields[9];
-	t->shown = fields[10];
-	t->why = fields[11];
+	t->file = fields[9];
+	t->name = fields[10];
+	t->shown = fields[11];
+	t->why = fields[12];
 	return 0;
 }
 
@@ -182,7 +196,7 @@ static int parse_fields(struct probe_line *line, char **fields, size_t n)
 	line->text = n > 2 ? fields[2] : "";
 	line->hint = n > 3 ? fields[3] : "";
 	line->lines = number;
-	if (!strcmp(fields[0], "probe") && n == 12) {
+	if (!strcmp(fields[0], "probe") && n == 13) {
 		line->kind = PROBE_LINE_TARGET;
 		return parse_target(&line->target, fields);
 	}

@@ -6,7 +6,7 @@
  * A line is fields with a tab between them and a newline at the end.  In a field a backslash, a
  * tab, a newline and other control characters are \xHH.  The first says what it is:
  *
- *	probe	SPEC KIND RETURN OFFSET SIZE SEMAPHORE EVENT FILE NAME SHOWN WHY
+ *	probe	SPEC KIND RETURN OFFSET SIZE SEMAPHORE EVENT FD FILE NAME SHOWN WHY
  *	note	SPEC TEXT
  *	error	SPEC TEXT HINT
  *	end	LINES                  the number of lines before; without it the answer is cut off
@@ -41,6 +41,8 @@ struct probe_target {
 	uint64_t size;           /* of the function in bytes, 0: not known */
 	uint64_t semaphore;      /* of a USDT probe: offset in the file, 0: none */
 	int event;               /* descriptor of the perf event for it, -1: none is open */
+	int file_fd;             /* of a file that its path does not lead to, as in a container; 0:
+				  * the path does */
 	const char *file;        /* user space: absolute path; kernel: "" or the module's name;
 				  * tracepoint: its category, "" when that cannot be known */
 	const char *name;        /* symbol; function; tracepoint; USDT: provider:name */
@@ -60,6 +62,13 @@ struct probe_line {
 };
 
 const char *probe_kind_name(enum probe_kind kind);
+
+/* Room for a path of a descriptor. */
+#define PROBE_PATH_MAX 32
+
+/* The path by which this process reaches the file: the target's, or that of its descriptor, which
+ * is put into `path`. */
+const char *probe_target_path(const struct probe_target *t, char path[PROBE_PATH_MAX]);
 
 /* Append a line.  0 or a negative errno, kept in b->failed too. */
 int probe_put_target(struct buf *b, const struct probe_target *t);

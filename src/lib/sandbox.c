@@ -82,6 +82,7 @@ static const int allowed_for_reader[] = {
 	SCMP_SYS(access),
 	SCMP_SYS(faccessat),
 	SCMP_SYS(faccessat2),
+	SCMP_SYS(fstatfs),
 	SCMP_SYS(getdents64),
 	SCMP_SYS(lstat),
 	SCMP_SYS(stat),

@@ -29,6 +29,7 @@ struct unwind_request {
 	uint32_t id;             /* comes back in the reply */
 	uint32_t path_len;       /* at most UNWIND_PATH_MAX */
 	uint32_t maj, min;       /* of the mapping event */
+	uint32_t pid, pad;       /* a process that mapped it; 0: not told */
 	uint64_t ino, generation;
 	uint64_t stamp;          /* of the table that profile has already, 0: none */
 };

@@ -22,7 +22,7 @@ shift;
 my ($kind, $path, $ino, $maj, $min, $generation, $stamp) = (@ARGV, (0) x 7);
 my $pid = open2(my $in, my $out, @command);
 binmode $_ for $in, $out;
-syswrite $out, pack('L6Q3', 0x31776275, $kind, 42, length $path, $maj || 0, $min || 0,
+syswrite $out, pack('L8Q3', 0x31776275, $kind, 42, length $path, $maj || 0, $min || 0, 0, 0,
 	$ino || 0, $generation || 0, $stamp || 0) . $path;
 sub get {
 	my ($n, $bytes) = (shift, '');
@@ -142,9 +142,9 @@ exec 7<&-
 printf 'this is no request, but it is long enough to be read as one: xxxxxxxxx' >nonsense
 status_is 1 "a stream of something else is refused" "$builder" <nonsense
 like "$(cat err)" 'no sequence of requests' "it says so"
-perl -e 'print pack("L6Q3", 0x31776275, 1, 1, 100, 0, 0, 0, 0, 0), "/bin"' >half
+perl -e 'print pack("L8Q3", 0x31776275, 1, 1, 100, 0, 0, 0, 0, 0, 0, 0), "/bin"' >half
 status_is 1 "half a request is refused" "$builder" <half
-perl -e 'print pack("L6Q3", 0x31776275, 1, 1, 0xffffffff, 0, 0, 0, 0, 0)' >endless
+perl -e 'print pack("L8Q3", 0x31776275, 1, 1, 0xffffffff, 0, 0, 0, 0, 0, 0, 0)' >endless
 status_is 1 "a path without end is refused" "$builder" <endless
 status_is 0 "no request at all is no fault" "$builder" --status-fd=8 </dev/null 8>status
 is "$(tail -n 1 status)" "done 1" "it says that it is done"

@@ -12,7 +12,7 @@ find_probes()
 {
 	"$probe_list" "$@" >out 2>err
 	tap_status=$?
-	awk -F '\t' '$1 == "probe" && $12 == ""' out >places
+	awk -F '\t' '$1 == "probe" && $13 == ""' out >places
 	return $tap_status
 }
 
@@ -40,7 +40,7 @@ refuses()
 # names: the symbols of the places; offsets: their offsets.
 names()
 {
-	cut -f 10 places | LC_ALL=C sort | paste -s -d ' '
+	cut -f 11 places | LC_ALL=C sort | paste -s -d ' '
 }
 offsets()
 {
@@ -124,15 +124,15 @@ ok "a program is compiled" $CC -g -O1 -o prog one.c two.c
 
 finds 1 "an exact name" uprobe:./prog:target
 is "$(offsets)" "$(offset_of prog target)" "its offset is that in the file"
-is "$(cut -f 9 places)" "$(realpath prog)" "its file is a real path"
-is "$(cut -f 2-4,6-8,11 places)" "0${tab}uprobe${tab}0${tab}$(nm -S prog | awk '$4 == "target" { print $2 }' |
+is "$(cut -f 10 places)" "$(realpath prog)" "its file is a real path"
+is "$(cut -f 2-4,6-8,12 places)" "0${tab}uprobe${tab}0${tab}$(nm -S prog | awk '$4 == "target" { print $2 }' |
 	perl -ne 'print hex')${tab}0${tab}${tab}target" "number, kind, size, semaphore and name"
 finds 1 "ret:" uprobe:ret:./prog:target
 is "$(cut -f 4 places)" 1 "ret: is told"
 finds 2 "two static functions of one name" uprobe:./prog:twin
 is "$(offsets)" "$(offset_of prog twin)" "both have their own offset"
 finds 1 "an alias is found by its name" uprobe:./prog:aliased
-is "$(cut -f 11 places)" aliased "and shown under it"
+is "$(cut -f 12 places)" aliased "and shown under it"
 find_probes uprobe:./prog:target uprobe:./prog:aliased
 is "$? $(wc -l <places) $(grep -c "^note${tab}1" out)" "0 1 1" \
 	"one address has one probe, however many names were given"
@@ -211,7 +211,7 @@ for program in inline plain; do
 		start=$(offset_of $program $symbol)
 		unlike "$(cut -f 5 places)" "^${start:-none}$" "$program: not at the start of $symbol"
 	done
-	is "$(cut -f 11 places | sort -u)" lines.c:7 "$program: shown as it was asked for"
+	is "$(cut -f 12 places | sort -u)" lines.c:7 "$program: shown as it was asked for"
 done
 is "$(find_probes uprobe:./inline:lines.c:7; names)" "first_caller second_caller second_caller" \
 	"the functions that have the code"
@@ -250,10 +250,10 @@ printf 'V_1 { global: versioned; local: *; };\nV_2 { global: versioned; } V_1;\n
 if $CC -g -O1 -shared -fPIC -Wl,--version-script=versions.map -o libversions.so versions.c 2>versions.err; then
 	strip libversions.so
 	finds 2 "all versions of a symbol" uprobe:./libversions.so:versioned
-	is "$(cut -f 11 places | LC_ALL=C sort | paste -s -d ' ')" "versioned versioned@V_1" \
+	is "$(cut -f 12 places | LC_ALL=C sort | paste -s -d ' ')" "versioned versioned@V_1" \
 		"the older one is shown with its version"
 	finds 1 "the version that is asked for" uprobe:./libversions.so:versioned@V_1
-	is "$(cut -f 11 places)" "versioned@V_1" "and shown"
+	is "$(cut -f 12 places)" "versioned@V_1" "and shown"
 	refuses . "a version that is not there" uprobe:./libversions.so:versioned@V_3
 else
 	skip "the compiler makes no versions: $(head -n 1 versions.err)" 5
@@ -310,16 +310,16 @@ ln -s libclones.so libclones.so.1
 ln libclones.so libhard.so
 find_probes uprobe:./libclones.so:gone uprobe:./libclones.so.1:gone uprobe:./libhard.so:gone
 is "$(wc -l <places)" 1 "a file with several names is attached once"
-is "$(cut -f 9 places)" "$(realpath libclones.so)" "by its real path"
+is "$(cut -f 10 places)" "$(realpath libclones.so)" "by its real path"
 refuses 'No such file' "a path that is not there" "uprobe:$PWD/nothing:main"
 refuses 'directory' "a folder" "uprobe:$PWD:main"
 refuses 'no library or program is called' "a library that is not there" uprobe:libnothing-at-all:main
 if find_probes uprobe:/nowhere/libc.so.6:malloc; then
 	like "$(cat out)" "^note${tab}0${tab}/nowhere/libc.so.6 is not there" \
 		"a library elsewhere is found by its name, with a note"
-	like "$(cut -f 9 places)" '/libc[^/]*$' "and it is that library"
+	like "$(cut -f 10 places)" '/libc[^/]*$' "and it is that library"
 	find_probes uprobe:libc:malloc
-	is "$(cut -f 9 places | sed 's/.*\///; s/[.-].*//' | sort -u)" libc "libc is libc.so.6 and nothing else"
+	is "$(cut -f 10 places | sed 's/.*\///; s/[.-].*//' | sort -u)" libc "libc is libc.so.6 and nothing else"
 else
 	skip "the dynamic linker's cache has no libc.so.6" 3
 fi
@@ -354,7 +354,7 @@ int main(int argc, char **)
 END
 	ok "a C++ program is compiled" g++ -g -O1 -o cxx cxx.cc
 	finds 2 "a method of a template without arguments" uprobe:./cxx:app::Box::put
-	like "$(cut -f 11 places)" 'app::Box<int>::put\(int\)' "shown with them"
+	like "$(cut -f 12 places)" 'app::Box<int>::put\(int\)' "shown with them"
 	finds 1 "with arguments" 'uprobe:./cxx:app::Box<int>::put'
 	finds 2 "without the namespace" uprobe:./cxx:Box::put
 	finds 2 "operator++" 'uprobe:./cxx:Box::operator++'
@@ -429,7 +429,7 @@ int main(void)
 END
 if $CC -O1 -no-pie -o usdt usdt.c 2>usdt.err; then
 	finds 1 "by the file's path" "usdt:$PWD/usdt:demo:begin"
-	is "$(cut -f 3,7,10 places)" "usdt${tab}0${tab}demo:begin" "its name, no semaphore"
+	is "$(cut -f 3,7,11 places)" "usdt${tab}0${tab}demo:begin" "its name, no semaphore"
 	code=$(printf '%d' "$(cut -f 5 places)")
 	is "$(dd if=usdt bs=1 skip="$code" count=1 2>/dev/null | od -An -tx1 | tr -d ' ')" 90 "it is at its nop"
 	finds 2 "a probe in two places" "usdt:$PWD/usdt:demo:end"
@@ -458,7 +458,7 @@ finds 1 "--file-fd: what is opened for it" --file-fd=7 "uprobe:$PWD/prog:target"
 waiting=$!
 sleep 0.3
 finds 1 "--pid: a function of the program" --pid=$waiting uprobe:target
-is "$(cut -f 9 places)" "$(realpath prog)" "--pid: the file that is mapped"
+is "$(cut -f 10 places)" "$(realpath prog)" "--pid: the file that is mapped"
 finds 2 "--pid: static functions" --pid=$waiting uprobe:twin
 refuses 'is not mapped' "--pid: a library that is not mapped" --pid=$waiting uprobe:libnothing:x
 refuses 'near names: target' "--pid: a near name" --pid=$waiting uprobe:tagret
@@ -511,19 +511,19 @@ is "$damaged" 0 "huge words in section headers: an answer each time"
 
 if [ -r /proc/kallsyms ] && grep -q ' [tT] vfs_read$' /proc/kallsyms; then
 	finds 1 "a function of the kernel" kprobe:vfs_read
-	is "$(cut -f 3,5,9,10 places)" "kprobe${tab}0${tab}${tab}vfs_read" "without a file"
+	is "$(cut -f 3,5,10,11 places)" "kprobe${tab}0${tab}${tab}vfs_read" "without a file"
 	finds 1 "an offset in it" kprobe:vfs_read+4
 	find_probes 'kprobe:vfs_r*'
-	like "$(cut -f 10 places)" '^vfs_readv?$' "a pattern"
+	like "$(cut -f 11 places)" '^vfs_readv?$' "a pattern"
 	refuses 'near names: .*vfs_read' "a near name" kprobe:vfs_raed
 else
 	skip "/proc/kallsyms has no names" 7
 fi
 if [ -d /sys/kernel/tracing/events/sched ] || [ -r /sys/kernel/btf/vmlinux ]; then
 	finds 1 "a tracepoint" tracepoint:sched:sched_switch
-	is "$(cut -f 3,9,10 places)" "tracepoint${tab}sched${tab}sched_switch" "category and name"
+	is "$(cut -f 3,10,11 places)" "tracepoint${tab}sched${tab}sched_switch" "category and name"
 	find_probes 'tracepoint:sched:*'
-	like "$(cut -f 10 places)" '^sched_process_exec$' "a pattern"
+	like "$(cut -f 11 places)" '^sched_process_exec$' "a pattern"
 	refuses 'near names: sched:sched_switch' "a near name" tracepoint:sched:sched_swich
 else
 	skip "neither tracefs nor BTF can be read" 5

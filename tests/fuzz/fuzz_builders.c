@@ -53,7 +53,7 @@ static void run(const uint8_t *data, size_t size)
 	if (data[0] & 1)
 		tables_prepare(&t, "/bin/program");
 	else
-		tables_want(&t, tables_get(&t, &key, "/file"));
+		tables_want(&t, tables_get(&t, &key, "/file", 1));
 	tables_work(&t);
 	feed(&t, replies[1], data + 1, size - 1, 1 + (data[0] >> 1));
 	must(t.builders.used_bytes <= ALLOWED_BYTES && t.bytes <= t.builders.used_bytes);

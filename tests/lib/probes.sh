@@ -25,7 +25,7 @@ new_list()
 # target KIND RETURN OFFSET SEMAPHORE FILE NAME [EVENT]: append a probe to the list.
 target()
 {
-	printf 'probe\t0\t%s\t%s\t%s\t0\t%s\t%s\t%s\t%s\t%s\t\n' "$1" "$2" "$3" "$4" "$7" "$5" "$6" "$6" >>list
+	printf 'probe\t0\t%s\t%s\t%s\t0\t%s\t%s\t\t%s\t%s\t%s\t\n' "$1" "$2" "$3" "$4" "$7" "$5" "$6" "$6" >>list
 	list_lines=$((list_lines + 1))
 }
 

@@ -101,7 +101,7 @@ static bool is_code(const struct abi_code *c, uint64_t first, uint64_t n, uint64
 		    const char *path)
 {
 	struct table_key key = { 8, 1, strlen(path), 0 };
-	uint32_t object = *path ? tables_place(&tables, tables_get(&tables, &key, path)) : 0;
+	uint32_t object = *path ? tables_place(&tables, tables_get(&tables, &key, path, 1)) : 0;
 
 	return c->start == first * PAGE && c->pages == n &&
 	       c->bias == (mapped_at - 7) * PAGE && c->object == object;

@@ -36,7 +36,7 @@ static uint32_t get(uint64_t ino, const char *path)
 {
 	struct table_key key = { 8, 1, ino, 0 };
 
-	return tables_get(&t, &key, path);
+	return tables_get(&t, &key, path, 1);
 }
 
 static struct abi_object *object(uint32_t id)
@@ -416,7 +416,7 @@ static void test_prepared(void)
 	check(second != TABLE_NONE && !strcmp(path, "/lib/library.so"), "its libraries' are, too");
 	answer(second, 1, 100);
 	check(!tables_are_busy(&t) && t.n == 2, "each once");
-	check(tables_get(&t, &other_device, "/bin/program") == first &&
+	check(tables_get(&t, &other_device, "/bin/program", 1) == first &&
 	      get(12, "/lib/library.so") == second, "they are found by path and inode");
 	check(get(13, "/lib/library.so") != second && get(12, "/lib/other.so") != second,
 	      "not by one of them");

@@ -53,7 +53,7 @@ static int parse(struct probes *p, const char *text)
 {
 	*p = (struct probes){ .text = BUF_INIT(PROBES_TEXT_MAX) };
 	ck_assert_int_eq(buf_put_str(&p->text, text), 0);
-	return probes_parse(p);
+	return probes_parse(p, NULL, 0);
 }
 
 START_TEST(answer)
@@ -62,8 +62,8 @@ START_TEST(answer)
 	struct probes p;
 
 	ck_assert_int_eq(parse(&p, "note\t0\tit is a link\n"
-				   "probe\t0\tuprobe\t0\t4096\t9\t0\t\t/lib/a\tf\tf\t\n"
-				   "probe\t0\tuprobe\t0\t5000\t9\t0\t\t/lib/a\tg\tg\tan IFUNC\n"
+				   "probe\t0\tuprobe\t0\t4096\t9\t0\t\t\t/lib/a\tf\tf\t\n"
+				   "probe\t0\tuprobe\t0\t5000\t9\t0\t\t\t/lib/a\tg\tg\tan IFUNC\n"
 				   "error\t1\tno such function\ttry h\n"
 				   "end\t4\n"), 0);
 	ck_assert_uint_eq(p.n, 2);
@@ -78,7 +78,7 @@ START_TEST(answer)
 	ck_assert_int_eq(probes_put_lines(&p, &lines), 0);
 	ck_assert_int_eq(buf_put_byte(&lines, '\0'), 0);
 	ck_assert_str_eq((char *)lines.data,
-			 "probe\t0\tuprobe\t0\t4096\t9\t0\t\t/lib/a\tf\tf\t\nend\t1\n");
+			 "probe\t0\tuprobe\t0\t4096\t9\t0\t\t\t/lib/a\tf\tf\t\nend\t1\n");
 	buf_release(&lines);
 	probes_release(&p);
 }
@@ -87,9 +87,10 @@ END_TEST
 /* Cut off, counted wrong, something behind it, no path, a descriptor that is not ours. */
 static const char *const damaged[] = {
 	"", "end\t0", "end\t1\n", "end\t0\nend\t0\n", "end\t0\nx", "note\t0\ta\n", "x\nend\t1\n",
-	"probe\t0\tuprobe\t0\t4096\t9\t0\t\tlib/a\tf\tf\t\nend\t1\n",
-	"probe\t0\tuprobe\t0\t4096\t9\t0\t0\t/lib/a\tf\tf\t\nend\t1\n",
-	"probe\t0\tuprobe\t0\t4096\t9\t0\t\t/lib/a\tf\t\t\nend\t1\n",
+	"probe\t0\tuprobe\t0\t4096\t9\t0\t\t\tlib/a\tf\tf\t\nend\t1\n",
+	"probe\t0\tuprobe\t0\t4096\t9\t0\t\t5\t/lib/a\tf\tf\t\nend\t1\n",
+	"probe\t0\tuprobe\t0\t4096\t9\t0\t0\t\t/lib/a\tf\tf\t\nend\t1\n",
+	"probe\t0\tuprobe\t0\t4096\t9\t0\t\t\t/lib/a\tf\t\t\nend\t1\n",
 };
 
 START_TEST(damage)

@@ -16,6 +16,7 @@ static const struct probe_target malloc_return = {
 	.offset = 0x9d010,
 	.size = 419,
 	.event = 7,
+	.file_fd = 9,
 	.file = "/usr/lib/a\tb\\\n/libc.so.6",
 	.name = "malloc",
 	.shown = "malloc+0x10",
@@ -50,6 +51,7 @@ START_TEST(target)
 	ck_assert_uint_eq(line.target.size, 419);
 	ck_assert_uint_eq(line.target.semaphore, 0);
 	ck_assert_int_eq(line.target.event, 7);
+	ck_assert_int_eq(line.target.file_fd, 9);
 	ck_assert_str_eq(line.target.file, malloc_return.file);
 	ck_assert_str_eq(line.target.name, "malloc");
 	ck_assert_str_eq(line.target.shown, "malloc+0x10");
@@ -87,10 +89,14 @@ static const char *const damaged[] = {
 	"", "end", "end\t", "end\t-1", "end\t1\t2", "note\t1", "error\t1\ta", "what\t1",
 	"note\t1\t\\", "note\t1\t\\x", "note\t1\t\\x0", "note\t1\t\\x00", "note\t1\t\\xzz",
 	"note\t1\t\\n", "note\t4294967296\ta",
-	"probe\t0\tuprobe\t0\t1\t2\t3\t\t/a\tb\tc", "probe\t0\tuprobe\t2\t1\t2\t3\t\t/a\tb\tc\t",
-	"probe\t0\tother\t0\t1\t2\t3\t\t/a\tb\tc\t", "probe\t0\tuprobe\t0\tx\t2\t3\t\t/a\tb\tc\t",
-	"probe\t0\tuprobe\t0\t1\t2\t3\t-2\t/a\tb\tc\t",
-	"probe\t0\tuprobe\t0\t1\t2\t3\t\t/a\tb\tc\t\td", "1\t2\t3\t4\t5\t6\t7\t8\t9\t0\t1\t2\t3\t4",
+	"probe\t0\tuprobe\t0\t1\t2\t3\t\t\t/a\tb\tc",
+	"probe\t0\tuprobe\t2\t1\t2\t3\t\t\t/a\tb\tc\t",
+	"probe\t0\tother\t0\t1\t2\t3\t\t\t/a\tb\tc\t",
+	"probe\t0\tuprobe\t0\tx\t2\t3\t\t\t/a\tb\tc\t",
+	"probe\t0\tuprobe\t0\t1\t2\t3\t\t0\t/a\tb\tc\t",
+	"probe\t0\tuprobe\t0\t1\t2\t3\t-2\t\t/a\tb\tc\t",
+	"probe\t0\tuprobe\t0\t1\t2\t3\t\t\t/a\tb\tc\t\td",
+	"1\t2\t3\t4\t5\t6\t7\t8\t9\t0\t1\t2\t3\t4\t5",
 };
 
 START_TEST(damage)
