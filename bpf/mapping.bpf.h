@@ -16,18 +16,27 @@
 #define FMODE_BACKING ((1 << 24) | (1 << 25))
 #define OVERLAYFS_MAGIC 0x794c7630
 
+/* libbpf puts the running kernel's version here. */
+extern int LINUX_KERNEL_VERSION __kconfig;
+#define LINUX_6_8 0x060800
+
 /*
  * The inode that mapping events and /proc/PID/maps tell of: of a file in a layer of an overlay that
  * of the overlay.
+ *
+ * The file's struct backing_file has its user's path behind the struct file.  That is not written
+ * with the type itself: where the kernel has none, libbpf looks for it in all modules, which the two
+ * capabilities do not permit.
  */
 static __always_inline struct inode *user_inode(struct file *file)
 {
 	struct dentry *user;
+	struct path *path;
 
-	if (!bpf_core_field_exists(struct backing_file, user_path) ||
-	    !(file->f_mode & FMODE_BACKING))
+	if (LINUX_KERNEL_VERSION < LINUX_6_8 || !(file->f_mode & FMODE_BACKING))
 		return file->f_inode;
-	user = BPF_CORE_READ((struct backing_file *)file, user_path.dentry);
+	path = (struct path *)((char *)file + bpf_core_type_size(struct file));
+	user = BPF_CORE_READ(path, dentry);
 	if (BPF_CORE_READ(user, d_sb, s_magic) != OVERLAYFS_MAGIC)
 		return file->f_inode;
 	return BPF_CORE_READ(user, d_inode);

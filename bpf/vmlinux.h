@@ -181,11 +181,6 @@ struct file {
 	unsigned int f_mode;
 };
 
-/* Since 6.8. */
-struct backing_file {
-	struct path user_path;
-};
-
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;
