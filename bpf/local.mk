@@ -16,6 +16,7 @@ am__v_SKEL_1 =
 
 bpf_sources = \
 	bpf/abi.h \
+	bpf/doctor.bpf.c \
 	bpf/filter.bpf.h \
 	bpf/inherit.bpf.h \
 	bpf/iterators.bpf.c \
@@ -38,6 +39,7 @@ bpf_sources = \
 	bpf/vmlinux.h
 
 bpf_objects = \
+	bpf/doctor.bpf.o \
 	bpf/iterators.bpf.o \
 	bpf/oracle.bpf.o \
 	bpf/profile.bpf.o \

@@ -7,4 +7,5 @@ dist_man_MANS += \
 	man/profile-bee-render.8 \
 	man/profile-bee-symbolize.8 \
 	man/profile-bee-unwind-table-builder.8 \
+	man/profile-bee-security.7 \
 	man/profile-bee.1

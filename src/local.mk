@@ -10,6 +10,12 @@ front_sources = \
 	src/command.h \
 	src/executables.c \
 	src/executables.h \
+	src/doctor.c \
+	src/doctor.h \
+	src/doctor-table.c \
+	src/doctor-table.h \
+	src/helper-answer.c \
+	src/helper-answer.h \
 	src/helper-args.c \
 	src/helper-args.h \
 	src/helper-facts.c \

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "acquire.h"
+#include "doctor.h"
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
@@ -97,7 +98,10 @@ int main(int argc, char **argv)
 		return EXIT_FAILED;
 	i18n_init();
 	options_read(&options, argc, argv);
-	status = options.list_probes ? probe_listing_run(&options) : run(&options);
+	if (options.doctor)
+		status = doctor_run(&options);
+	else
+		status = options.list_probes ? probe_listing_run(&options) : run(&options);
 	options_release(&options);
 	return status;
 }

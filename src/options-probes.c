@@ -41,7 +41,8 @@ static const struct argp_option option_table[] = {
 	  N_("Several probes: do not keep them apart in the results"), 0 },
 	{ "list-probes", KEY_LIST, N_("SPEC"), 0,
 	  N_("Print what SPEC (as with --event) stands for, and sample nothing"), 0 },
-	{ "porcelain", KEY_PORCELAIN, NULL, 0, N_("Print the list for programs"), 0 },
+	{ "porcelain", KEY_PORCELAIN, NULL, 0,
+	  N_("Print the list, or what --doctor found, for programs"), 0 },
 	{ 0 }
 };
 
@@ -162,8 +163,8 @@ void options_check_probes(const struct options *o, bool has_frequency)
 			      "again"));
 	if (o->uprobe_pid && !has_user_probe(o))
 		usage_error(_("--uprobe-pid: there is no probe of a program or library"));
-	if (o->porcelain && !o->list_probes)
-		usage_error(_("--porcelain is for --list-probes"));
+	if (o->porcelain && !o->list_probes && !o->doctor)
+		usage_error(_("--porcelain is for --list-probes and --doctor"));
 	if (o->n_probes)
 		check_sampling(o, has_frequency);
 }

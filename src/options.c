@@ -34,7 +34,8 @@ enum {
 	KEY_INPUT,
 	KEY_SUMMARY,
 	KEY_TOP,
-	KEY_SAMPLER
+	KEY_SAMPLER,
+	KEY_DOCTOR
 };
 
 enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT };
@@ -98,6 +99,10 @@ static const struct argp_option option_table[] = {
 	  N_("Do not sample; read the recording FILE (perf.data); - is standard input"), 0 },
 	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
 	{ "summary-json", KEY_SUMMARY, N_("FILE"), 0, N_("Write the summary to FILE as JSON"), 0 },
+	{ "doctor", KEY_DOCTOR, NULL, 0,
+	  N_("Do not sample; try what this user can do on this machine, and print it with the "
+	     "remedies for what does not work"),
+	  0 },
 	{ "quiet", 'q', NULL, 0, N_("No progress line and no summary"), 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ 0 }
@@ -450,6 +455,9 @@ static error_t parse_output(int key, char *arg, struct options *o)
 		return 0;
 	case KEY_GROUP_PROCESS:
 		o->group_by_process = true;
+		return 0;
+	case KEY_DOCTOR:
+		o->doctor = true;
 		return 0;
 	case 'q':
 		o->quiet = true;

@@ -46,7 +46,8 @@ struct options {
 	uint32_t uprobe_pid;     /* uprobes fire in this process only; 0: in all */
 	bool no_probe_roots;
 	bool list_probes;        /* print where the probes go, and do nothing else */
-	bool porcelain;          /* for programs */
+	bool doctor;             /* print what works, and do nothing else */
+	bool porcelain;          /* that, or the list of probes, for programs */
 
 	struct output_request outputs[OUTPUTS_MAX];
 	size_t n_outputs;

@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/check_copies \
 	tests/unit/check_cpulist \
 	tests/unit/check_cuts \
+	tests/unit/check_doctor_table \
 	tests/unit/check_helper_facts \
 	tests/unit/check_io \
 	tests/unit/check_ld_cache \
@@ -94,6 +95,7 @@ live_tests = \
 	tests/live/cold.t \
 	tests/live/complete.t \
 	tests/live/containers.t \
+	tests/live/doctor.t \
 	tests/live/file-caps.t \
 	tests/live/install.t \
 	tests/live/jit.t \

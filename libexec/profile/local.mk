@@ -4,6 +4,8 @@
 libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/builders.c libexec/profile/builders.h \
 	libexec/profile/collect.c libexec/profile/collect.h \
+	libexec/profile/doctor.c libexec/profile/doctor.h \
+	libexec/profile/doctor-sampling.c libexec/profile/doctor-sampling.h \
 	libexec/profile/glob.c libexec/profile/glob.h \
 	libexec/profile/idle-time.c libexec/profile/idle-time.h \
 	libexec/profile/kallsyms.c libexec/profile/kallsyms.h \
@@ -33,7 +35,8 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/tables.c libexec/profile/tables.h \
 	libexec/profile/targets.c libexec/profile/targets.h \
 	libexec/profile/ticks.c libexec/profile/ticks.h \
-	libexec/profile/unwinder.c libexec/profile/unwinder.h
+	libexec/profile/unwinder.c libexec/profile/unwinder.h \
+	libexec/profile/uprobe-multi.c libexec/profile/uprobe-multi.h
 
 noinst_LIBRARIES += libexec/profile/libprofile.a
 pkglibexec_PROGRAMS += libexec/bin/profile

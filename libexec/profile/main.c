@@ -14,6 +14,7 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 
+#include "doctor.h"
 #include "options.h"
 #include "run.h"
 
@@ -30,6 +31,8 @@ int main(int argc, char **argv)
 		diag_error(_("cannot start: %s"), strerror(-r));
 		return EXIT_FAILED;
 	}
+	if (options.try)
+		return doctor_run(&options, io.out);
 	return options.kernel_symbols ? run_kernel_symbols(io.out) :
 					run(&options, io.in, io.out);
 }

@@ -23,7 +23,7 @@ enum option_key {
 	KEY_STATUS_FD = 256, KEY_RECORD_FD, KEY_CGROUP_FD, KEY_PID, KEY_TID, KEY_OWN, KEY_SELF,
 	KEY_COMM, KEY_CPU, KEY_SKIP_IDLE, KEY_GROUP, KEY_STREAM_MODE, KEY_RING_SIZE, KEY_MAP_SIZE,
 	KEY_KERNEL_SYMBOLS, KEY_DWARF, KEY_BUILDER, KEY_MAX_FRAMES, KEY_UNWIND_MEMORY, KEY_COMMAND,
-	KEY_CPU_EVENT, KEY_PROBES_FD, KEY_PROBE_ROOTS, KEY_UPROBE_PID, KEY_SAMPLER
+	KEY_CPU_EVENT, KEY_PROBES_FD, KEY_PROBE_ROOTS, KEY_UPROBE_PID, KEY_SAMPLER, KEY_TRY
 };
 
 static const struct argp_option argp_options[] = {
@@ -68,6 +68,8 @@ static const struct argp_option argp_options[] = {
 	  N_("Size of the kernel's ring (8388608)"), 0 },
 	{ "map-size", KEY_MAP_SIZE, N_("ENTRIES"), 0,
 	  N_("Stacks that the kernel can count at a time (16384)"), 0 },
+	{ "try", KEY_TRY, NULL, 0,
+	  N_("Print what this process may do on this kernel, and exit"), 0 },
 	{ "kernel-symbols", KEY_KERNEL_SYMBOLS, NULL, 0,
 	  N_("Print the kernel's symbols as /proc/kallsyms does, and exit"), 0 },
 	{ 0 }
@@ -282,6 +284,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_KERNEL_SYMBOLS:
 		o->kernel_symbols = true;
+		return 0;
+	case KEY_TRY:
+		o->try = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, _("%s: this helper takes options only"), arg);

@@ -50,6 +50,7 @@ struct options {
 	bool probe_roots;        /* the stream names the probes, as root frames */
 	uint32_t uprobe_pid;     /* 0: uprobes are for all processes */
 	bool kernel_symbols;     /* print those and do nothing else */
+	bool try;                /* print what works, and do nothing else */
 };
 
 /* Parse, or print a message and exit with status 2. */

@@ -7,30 +7,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include <bpf/bpf.h>
 
 #include "lib/i18n.h"
 #include "lib/perf-probe.h"
 
-/* linux/bpf.h since 6.6; libbpf knows of it since 1.3. */
-#define TRACE_UPROBE_MULTI 48
-#define UPROBE_MULTI_RETURN 1
-
-struct uprobe_multi_attr {
-	uint32_t program, target, attach_type, flags;
-	uint64_t path, offsets, semaphores, cookies;
-	uint32_t n, multi_flags, pid, pad;
-};
-
-static int create_link(const struct uprobe_multi_attr *attr)
-{
-	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof(*attr));
-
-	return fd < 0 ? -errno : fd;
-}
+#include "uprobe-multi.h"
 
 static int attach_multi(struct probes *p, int program, const uint32_t *list, size_t n)
 {
@@ -38,15 +19,14 @@ static int attach_multi(struct probes *p, int program, const uint32_t *list, siz
 	CLEANUP_FREE uint64_t *words = calloc(n, 3 * sizeof(*words));
 	char path[PROBE_PATH_MAX];
 	uint64_t *offsets = words, *semaphores = words + n, *cookies = words + 2 * n;
-	struct uprobe_multi_attr attr = {
-		.program = (uint32_t)program,
-		.attach_type = TRACE_UPROBE_MULTI,
-		.path = (uintptr_t)probe_target_path(first, path),
-		.offsets = (uintptr_t)offsets,
-		.cookies = (uintptr_t)cookies,
-		.n = (uint32_t)n,
-		.multi_flags = first->is_return ? UPROBE_MULTI_RETURN : 0,
+	struct uprobe_multi multi = {
+		.program = program,
+		.file = probe_target_path(first, path),
+		.is_return = first->is_return,
 		.pid = p->uprobe_pid,
+		.n = n,
+		.offsets = offsets,
+		.cookies = cookies,
 	};
 	int r;
 
@@ -59,9 +39,9 @@ static int attach_multi(struct probes *p, int program, const uint32_t *list, siz
 		cookies[i] = list[i];
 		semaphores[i] = t->semaphore;
 		if (t->semaphore)
-			attr.semaphores = (uintptr_t)semaphores;
+			multi.semaphores = semaphores;
 	}
-	r = probes_keep_link(p, create_link(&attr), -1, n == 1 ? list[0] : PROBE_NONE);
+	r = probes_keep_link(p, uprobe_multi_link(&multi), -1, n == 1 ? list[0] : PROBE_NONE);
 	return r < 0 ? r : 0;
 }
 

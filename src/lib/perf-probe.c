@@ -72,7 +72,7 @@ int perf_probe_open_tracepoint(const struct probe_target *t)
 	uint64_t id;
 	int r = -ENOENT;
 
-	for (size_t i = 0; i < ARRAY_SIZE(tracefs) && *t->file && r; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(tracefs) && *t->file && r == -ENOENT; i++) {
 		snprintf(path, sizeof(path), "%s/events/%s/%s/id", tracefs[i], t->file, t->name);
 		r = read_number(path, &id);
 	}
