@@ -36,5 +36,5 @@ int acquire(struct acquired *a, const struct options *o);
  */
 int acquire_for_listing(struct acquired *a, const struct options *o);
 
-/* remove_outputs: the run came to nothing; see outputs_close(). */
+/* remove_outputs: the run came to nothing, or was cut short; see outputs_close(). */
 void acquired_release(struct acquired *a, bool remove_outputs);

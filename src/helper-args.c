@@ -214,6 +214,7 @@ static void add_title(struct args *a, const struct options *o)
 
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired)
 {
+	args_add(a, "--symbolized");
 	add_title(a, o);
 	if (o->group_by_cpu)
 		args_add(a, "--group-by-cpu");

@@ -79,13 +79,18 @@ static int run(const struct options *o)
 	static struct acquired acquired;
 	static struct session session;
 	int status = acquire(&acquired, o);
+	bool killed;
 
 	if (status)
 		return status;
 	session_run(&session, o, &acquired);
 	status = sum_up(&session, o, &acquired);
 	session_release(&session);
-	acquired_release(&acquired, !session.live && !o->input);
+	killed = session_has_killed_renderer(&session);
+	if (killed)
+		outputs_empty_begun(&acquired.outputs);
+	acquired_release(&acquired,
+			 (!session.live && !o->input) || session.incomplete[0] || killed);
 	return status;
 }
 

@@ -8,6 +8,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#include "output-format.h"
 
 static int keep_fd(int fd)
 {
@@ -41,6 +44,7 @@ static int open_output(struct output *out)
 	out->regular = S_ISREG(st.st_mode);
 	out->dev = st.st_dev;
 	out->ino = st.st_ino;
+	out->changed = st.st_mtim;
 	return 0;
 }
 
@@ -80,6 +84,24 @@ int outputs_open(struct outputs *out, const struct options *o, int input_fd, siz
 			return -EEXIST;
 	}
 	return 0;
+}
+
+static bool has_begun(const struct output *out)
+{
+	struct stat st;
+
+	return out->regular && strcmp(out->request->path, "-") && !fstat(out->fd, &st) &&
+	       (out->created || st.st_mtim.tv_sec != out->changed.tv_sec ||
+		st.st_mtim.tv_nsec != out->changed.tv_nsec);
+}
+
+void outputs_empty_begun(const struct outputs *out)
+{
+	for (const struct output *o = out->list; o < out->list + out->n; o++)
+		if (output_format_name(o->request->format) && has_begun(o) &&
+		    ftruncate(o->fd, 0) < 0) {
+			/* The run has failed already, and says so. */
+		}
 }
 
 /* Still the file that was created, and nothing written to it? */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "options.h"
 
@@ -15,6 +16,7 @@ struct output {
 	bool regular;
 	dev_t dev;
 	ino_t ino;
+	struct timespec changed; /* when it was written last, before us */
 };
 
 struct outputs {
@@ -29,6 +31,10 @@ struct outputs {
  */
 int outputs_open(struct outputs *out, const struct options *o, int input_fd,
 		 size_t *failed) MUST_CHECK;
+
+/* Empty the files that the renderer has begun to write, since it was killed: half a file could be
+ * taken for a whole one. */
+void outputs_empty_begun(const struct outputs *out);
 
 /* Close all; remove: also unlink the files that were created and are still empty. */
 void outputs_close(struct outputs *out, bool remove);

@@ -74,6 +74,7 @@ static int block_signals(struct session *s)
 	add_unless_ignored(&set, SIGTERM);
 	add_unless_ignored(&set, SIGHUP);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
@@ -147,6 +148,7 @@ static void explain_end(struct session *s, const struct helper *h)
 			   strsignal(signal));
 		snprintf(s->incomplete, sizeof(s->incomplete), _("%s was killed by signal %d"),
 			 h->name, signal);
+		s->kill_explained = true;
 	} else if (WEXITSTATUS(h->status)) {
 		snprintf(s->incomplete, sizeof(s->incomplete), _("%s failed"), h->name);
 	} else {
@@ -162,14 +164,17 @@ static int failure_status(const struct session *s, const struct helper *h)
 	return EXIT_FAILED;
 }
 
-/* The first to fail is explained; the others fail because of it. */
+/*
+ * The first to fail is explained; the others fail because of it.  One that was killed closes its
+ * pipes before it can be reaped, so that those which only lost their peer may come first.
+ */
 static void judge_helper(struct session *s, struct helper *h)
 {
 	bool done = helper_facts_get(&h->facts, "done") != NULL;
 
 	if (h->quiet || (helper_succeeded(h) && done))
 		return;
-	if (!s->incomplete[0])
+	if (!s->incomplete[0] || (WIFSIGNALED(h->status) && !s->kill_explained))
 		explain_end(s, h);
 	note_failure(s, failure_status(s, h));
 	if (!s->stopping)
@@ -184,7 +189,10 @@ static void take_status(struct session *s, struct helper *h)
 		go_live(s);
 }
 
-/* A helper that was killed is judged before those that only lost their peer. */
+/*
+ * A helper that was killed is judged before those that only lost their peer, and of these the one
+ * at the end of the pipeline, the renderer, last.
+ */
 static void reap_helpers(struct session *s)
 {
 	struct helper *fresh[HELPERS];
@@ -200,7 +208,7 @@ static void reap_helpers(struct session *s)
 	for (size_t i = 0; i < n; i++)
 		if (fresh[i]->ended && WIFSIGNALED(fresh[i]->status))
 			judge_helper(s, fresh[i]);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = n; i-- > 0; )
 		if (fresh[i]->ended && !WIFSIGNALED(fresh[i]->status))
 			judge_helper(s, fresh[i]);
 }
@@ -431,6 +439,13 @@ int session_exit_status(const struct session *s)
 	if (c->released && c->ended && command_exit_status(c))
 		return command_exit_status(c);
 	return s->failure;
+}
+
+bool session_has_killed_renderer(const struct session *s)
+{
+	const struct helper *render = &s->pipeline.helpers[HELPER_RENDER];
+
+	return render->ended && WIFSIGNALED(render->status);
 }
 
 bool session_has_written(const struct session *s, enum output_format format)

@@ -27,6 +27,7 @@ struct session {
 	bool progress_shown, waiting_said;
 	int failure;             /* exit status of the first failure, EXIT_OK so far */
 	char incomplete[128];    /* why the result is not whole; empty: it is */
+	bool kill_explained;     /* by a helper that was killed */
 };
 
 /*
@@ -39,6 +40,9 @@ void session_release(struct session *s);
 
 /* Exit status of profile-bee after the run. */
 int session_exit_status(const struct session *s);
+
+/* Was the renderer killed, perhaps while it was writing?  Certain after session_release(). */
+bool session_has_killed_renderer(const struct session *s);
 
 /* Were the outputs that this format's helper makes written? */
 bool session_has_written(const struct session *s, enum output_format format);

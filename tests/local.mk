@@ -99,6 +99,7 @@ live_tests = \
 	tests/live/file-caps.t \
 	tests/live/install.t \
 	tests/live/jit.t \
+	tests/live/kill.t \
 	tests/live/load.t \
 	tests/live/processes.t \
 	tests/live/probes-real.t \

@@ -169,6 +169,9 @@ static int write_collapsed(const struct view *view, struct writer *w)
 
 	if (err)
 		return err;
+	/* No stack begins so, and none ends so: its readers skip the line. */
+	if (view->incomplete)
+		writer_printf(w, "# incomplete (%s)\n", view->incomplete);
 	err = to ? escape_frames(t, &escaped, to) : -ENOMEM;
 	if (!err && escaped.n_frames == t->n_frames && !t->nodes[TRIE_ROOT].self) {
 		err = put_lines(t, to, &escaped, w);

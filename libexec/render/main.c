@@ -35,12 +35,12 @@ struct options {
 	struct output outputs[OUTPUTS_MAX];
 	size_t n_outputs;
 	const char *title;
-	bool group_by_cpu, group_by_process;
+	bool group_by_cpu, group_by_process, symbolized;
 	unsigned top;
 	int status_fd;
 };
 
-enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS };
+enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED };
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
@@ -51,6 +51,8 @@ static const struct argp_option argp_options[] = {
 	  N_("Put a frame for the process above all"), 0 },
 	{ "top", OPT_TOP, "N", 0, N_("Functions in the table (20)"), 0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
+	{ "symbolized", OPT_SYMBOLIZED, NULL, 0,
+	  N_("The input is from symbolize: it has its facts at its end"), 0 },
 	{ 0 }
 };
 
@@ -119,6 +121,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_STATUS:
 		o->status_fd = (int)take_number("status-fd", arg, INT_MAX, state);
 		return 0;
+	case OPT_SYMBOLIZED:
+		o->symbolized = true;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -140,13 +145,16 @@ static const char *reason_of(int err)
 	}
 }
 
-/* Everything that can be read goes into the model.  0, or the error that makes it incomplete. */
-static int read_model(int fd, struct model *m)
+/*
+ * Everything that can be read goes into the model; *n counts the messages.  0, or the error that
+ * makes it incomplete.
+ */
+static int read_model(int fd, struct model *m, size_t *n)
 {
 	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
 	int damaged = 0, got;
 
-	while ((got = pprof_read_message(fd, &message)) == 1) {
+	for (*n = 0; (got = pprof_read_message(fd, &message)) == 1; ++*n) {
 		int err = model_add(m, message.data, message.len);
 
 		if (err)
@@ -253,13 +261,19 @@ static void put_facts(int fd, const struct model *m)
 
 static int run(const struct options *o, int in, struct model *m)
 {
-	int err = read_model(in, m), failed;
+	size_t n_messages;
+	int err = read_model(in, m, &n_messages), failed;
 	const char **modules;
 	struct view view = {
 		.trie = &m->trie, .facts = &m->facts, .top = o->top,
 		.incomplete = facts_get(&m->facts, "incomplete")
 	};
 
+	/* Nothing was sampled, or all is lost: that is told by whoever ended early. */
+	if (o->symbolized && !err && !n_messages)
+		return 1;
+	if (o->symbolized && !facts_get(&m->facts, "samples_read"))
+		view.incomplete = _("the process that names functions ended early");
 	view.hits = model_is_of_hits(m);
 	view.title = o->title ? o->title : view.hits ? _("Flame graph of probes")
 						     : _("CPU flame graph");

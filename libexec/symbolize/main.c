@@ -166,7 +166,11 @@ static int read_records(struct session *s, struct perf_data_reader *reader, cons
 	}
 	if (failed)
 		return failed;
-	if (r < 0) {
+	if (r == 0 && session_lacks_end(s)) {
+		*reason = _("its writer was ended before it was finished");
+		if (s->saved)
+			diag_warn(_("the recording is incomplete: %s"), *reason);
+	} else if (r < 0) {
 		*reason = damage_of(r);
 		diag_warn(_("%s at byte %" PRIu64 "; what was read before is kept"), *reason,
 			  perf_data_reader_offset(reader));

@@ -481,6 +481,11 @@ int session_finish(struct session *s, const char *reason)
 	return emit_message(&s->emitter);
 }
 
+bool session_lacks_end(const struct session *s)
+{
+	return s->ours && !facts_get(&s->facts, "duration_ns");
+}
+
 void session_release(struct session *s)
 {
 	pprof_writer_free(s->emitter.writer);

@@ -53,4 +53,7 @@ int session_record(struct session *s, const struct perf_data_record *rec) MUST_C
 /* Write everything that still waits and the facts; reason: why the input is incomplete, or NULL. */
 int session_finish(struct session *s, const char *reason) MUST_CHECK;
 
+/* Is it a stream of profile, and without the facts that end one? */
+bool session_lacks_end(const struct session *s);
+
 void session_release(struct session *s);

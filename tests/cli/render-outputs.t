@@ -34,12 +34,20 @@ cat in.pprof cut.pprof >two.pprof
 status_is 0 "input that ends early is no failure" \
 	sh -c '"$0" --output=collapsed:3 --output=svg:4 <two.pprof 3>out.txt 4>out.svg' "$render"
 like "$(cat err)" '^profile-bee: warning: the profile is incomplete: ' "but it is told"
-is "$(head -n 1 out.txt)" "main;foo 10" "what came is written"
+is "$(head -n 2 out.txt)" "# incomplete (the stream ends in the middle of a message)
+main;foo 10" "what came is written, under a line that says it is not all"
 like "$(cat out.svg)" 'class="warning".*>Incomplete: ' "and marked in the picture"
+cp in.pprof no-end.pprof
+status_is 0 "a stream of symbolize without its end" \
+	sh -c '"$0" --symbolized --output=collapsed:3 <no-end.pprof 3>out.txt' "$render"
+is "$(head -n 1 out.txt)" "# incomplete (the process that names functions ended early)" "is marked"
+echo old >out.txt
+status_is 1 "without anything" sh -c '"$0" --symbolized --output=collapsed:3 </dev/null 3>>out.txt' "$render"
+is "$(cat out.txt) $(cat err)" "old " "it writes nothing, and others explain it"
 printf '\005\377\377\377\377\377' | cat - in.pprof >bad.pprof
 status_is 0 "a damaged message is left out" \
 	sh -c '"$0" --output=collapsed:3 <bad.pprof 3>out.txt' "$render"
-is "$(head -n 1 out.txt)" "main;foo 10" "and those after it are read"
+is "$(sed -n 2p out.txt)" "main;foo 10" "and those after it are read"
 head -c 100000 /dev/urandom >noise
 status_is 0 "noise is harmless" \
 	sh -c '"$0" --output=svg:3 --output=table:4 <noise 3>out.svg 4>out.txt' "$render"

@@ -86,5 +86,6 @@ int main(int argc, char **argv)
 	put_meta("event", "probes");
 	put_hits(2, 1);
 	put_hits(0, 1);
+	put_meta("duration_ns", "1000000000");
 	return write_all(STDOUT_FILENO, out.data, out.len) != 0;
 }
