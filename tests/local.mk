@@ -90,6 +90,7 @@ lint_tests = \
 
 live_tests = \
 	tests/live/agree.t \
+	tests/live/attack.t \
 	tests/live/beside.t \
 	tests/live/caps.t \
 	tests/live/cold.t \
@@ -181,6 +182,7 @@ $(tests_workloads_probed_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
 # ---- programs that scripts use: tests/lib/X.c ----
 
 test_tools = \
+	tests/lib/attach \
 	tests/lib/beside-perf \
 	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
@@ -190,6 +192,7 @@ test_tools = \
 	tests/lib/with-event \
 	tests/lib/write-pprof \
 	tests/lib/write-probes
+tests_lib_attach_LDADD =
 tests_lib_collapsed_to_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_copies_LDADD = $(PBEE_LIBS)
 tests_lib_row_oracle_SOURCES = \

@@ -28,11 +28,13 @@ void spawn_save_signals(struct spawn_signals *saved)
 	sigprocmask(SIG_SETMASK, NULL, &saved->mask);
 	sigaction(SIGPIPE, NULL, &saved->pipe);
 	sigaction(SIGCHLD, NULL, &saved->child);
+	sigaction(SIGXFSZ, NULL, &saved->file_size);
 }
 
 static int restore_signals(const struct spawn_signals *saved)
 {
 	if (sigaction(SIGPIPE, &saved->pipe, NULL) || sigaction(SIGCHLD, &saved->child, NULL) ||
+	    sigaction(SIGXFSZ, &saved->file_size, NULL) ||
 	    sigprocmask(SIG_SETMASK, &saved->mask, NULL))
 		return -errno;
 	return 0;
@@ -40,7 +42,7 @@ static int restore_signals(const struct spawn_signals *saved)
 
 static int helper_signals(void)
 {
-	static const int ignored[] = { SIGINT, SIGHUP, SIGTERM, SIGPIPE };
+	static const int ignored[] = { SIGINT, SIGHUP, SIGTERM, SIGPIPE, SIGXFSZ };
 	sigset_t none;
 
 	sigemptyset(&none);

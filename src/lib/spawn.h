@@ -16,14 +16,15 @@
  */
 struct spawn_signals {
 	sigset_t mask;
-	struct sigaction pipe, child;
+	struct sigaction pipe, child, file_size;
 };
 
 void spawn_save_signals(struct spawn_signals *saved);
 
 enum spawn_kind {
 	/* One of ours: exactly fds 0 to 2 and `keep`; SIGINT, SIGHUP, SIGTERM and SIGPIPE ignored
-	 * (it is ended by its pipes), no signal blocked; no capability, no_new_privs. */
+	 * (it is ended by its pipes), and SIGXFSZ (it reports the error), no
+	 * signal blocked; no capability, no_new_privs. */
 	SPAWN_HELPER,
 	/* The same with the two capabilities that sampling needs. */
 	SPAWN_PROFILER,

@@ -76,7 +76,8 @@ START_TEST(helper_ignores_signals)
 {
 	struct buf text = BUF_INIT(4096);
 	int status =
-		run_helper("kill -INT $$; kill -HUP $$; kill -TERM $$; echo here; kill -QUIT $$",
+		run_helper("kill -INT $$; kill -HUP $$; kill -TERM $$; kill -XFSZ $$; "
+			   "echo here; kill -QUIT $$",
 			   no_environment, NULL, 0, &text);
 
 	ck_assert_str_eq((char *)text.data, "here\n");
