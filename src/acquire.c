@@ -430,6 +430,7 @@ static void acquired_init(struct acquired *a)
 	memset(a, 0, sizeof(*a));
 	a->input_fd = a->cgroup_fd = -1;
 	a->command.child = CHILD_NONE;
+	getrlimit(RLIMIT_NOFILE, &a->descriptors);
 }
 
 int acquire_for_listing(struct acquired *a, const struct options *o)

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <sys/resource.h>
+
 #include "command.h"
 #include "lib/cpu-events.h"
 #include "executables.h"
@@ -20,6 +22,7 @@ struct acquired {
 	struct probes probes;    /* those that can be attached */
 	struct executables probed;       /* files that only their descriptors lead to */
 	struct command command;  /* found, not started */
+	struct rlimit descriptors;       /* RLIMIT_NOFILE as the caller left it */
 	int input_fd;            /* -1: none */
 	int cgroup_fd;           /* -1: none */
 	struct cpu_event *events;    /* where only root may open them; NULL: none */

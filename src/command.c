@@ -102,12 +102,14 @@ int command_find(struct command *c, char **argv)
 	return err;
 }
 
-int command_hold(struct command *c, const struct spawn_signals *signals)
+int command_hold(struct command *c, const struct spawn_signals *signals,
+		 const struct rlimit *descriptors)
 {
 	const char *slash = strrchr(c->path, '/');
 	struct spawn_request req = {
 		.kind = SPAWN_COMMAND, .path = c->path, .argv = c->argv,
 		.hold = true, .held_name = slash + 1, .signals = signals,
+		.descriptors = descriptors,
 	};
 
 	return spawn(&req, &c->child);

@@ -25,8 +25,10 @@ struct command {
  */
 int command_find(struct command *c, char **argv) MUST_CHECK;
 
-/* Start it, held.  0 or a negative errno. */
-int command_hold(struct command *c, const struct spawn_signals *signals) MUST_CHECK;
+/* Start it, held, with signals and RLIMIT_NOFILE as the caller left them.  0 or a negative
+ * errno. */
+int command_hold(struct command *c, const struct spawn_signals *signals,
+		 const struct rlimit *descriptors) MUST_CHECK;
 
 /* Let it run.  0 or the negative errno of exec. */
 int command_release(struct command *c) MUST_CHECK;

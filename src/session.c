@@ -362,7 +362,7 @@ static int hold_command(struct session *s, const struct spawn_signals *signals)
 
 	if (!s->options->command)
 		return EXIT_OK;
-	err = command_hold(command_of(s), signals);
+	err = command_hold(command_of(s), signals, &s->acquired->descriptors);
 	if (err)
 		diag_error(_("cannot start %s: %s"), s->options->command[0], strerror(-err));
 	return err ? EXIT_FAILED : EXIT_OK;

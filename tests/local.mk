@@ -90,6 +90,7 @@ lint_tests = \
 
 live_tests = \
 	tests/live/agree.t \
+	tests/live/as-caller.t \
 	tests/live/attack.t \
 	tests/live/beside.t \
 	tests/live/caps.t \

@@ -140,6 +140,8 @@ static void NORETURN run_child(const struct spawn_request *req, const struct chi
 		err = caps_child_caller();
 		if (!err)
 			err = restore_signals(req->signals);
+		if (!err && req->descriptors && setrlimit(RLIMIT_NOFILE, req->descriptors) < 0)
+			err = -errno;
 		if (!envp)
 			envp = caller_environment();
 	} else {

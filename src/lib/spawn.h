@@ -45,6 +45,7 @@ struct spawn_request {
 	bool hold;               /* wait for spawn_release() before exec */
 	const char *held_name;   /* the process's name while it is held, or NULL */
 	const struct spawn_signals *signals;  /* commands: as the caller left them */
+	const struct rlimit *descriptors;     /* commands: RLIMIT_NOFILE, NULL: ours */
 };
 
 /* A started program.  pid is 0 when nothing runs (any more). */
