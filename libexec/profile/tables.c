@@ -288,8 +288,13 @@ static uint32_t find_prepared(struct tables *t, const struct table_key *key, con
 {
 	uint32_t id = map_find(&t->prepared, path, strlen(path));
 	uint32_t table = id == MAP_NONE ? TABLE_NONE : t->of_prepared[id];
+	const struct table_key *prepared;
 
-	return table == TABLE_NONE || t->list[table].key.ino != key->ino ? TABLE_NONE : table;
+	if (table == TABLE_NONE)
+		return TABLE_NONE;
+	prepared = &t->list[table].key;
+	return prepared->ino == key->ino && prepared->maj == key->maj && prepared->min == key->min ?
+	       table : TABLE_NONE;
 }
 
 uint32_t tables_get(struct tables *t, const struct table_key *key, const char *path, uint32_t pid)

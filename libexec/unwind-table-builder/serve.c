@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 
 #include "elf/dependencies.h"
@@ -136,7 +137,8 @@ static void put_dependency(struct buf *b, const struct dependency *d)
 	CLEANUP_FREE char *real = realpath(d->path, NULL);
 	const char *path = real ? real : d->path;
 	struct unwind_dependency head = {
-		.ino = d->ino, .maj = d->maj, .min = d->min, .path_len = (uint32_t)strlen(path)
+		.ino = d->id.ino, .maj = major(d->id.dev), .min = minor(d->id.dev),
+		.path_len = (uint32_t)strlen(path)
 	};
 
 	buf_put(b, &head, sizeof(head));

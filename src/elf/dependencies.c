@@ -9,7 +9,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 
 #include "elf/dynamic.h"
 #include "elf/ld-cache.h"
@@ -49,22 +48,18 @@ static char *folder_of(const char *path)
 	return strndup(path, slash && slash != path ? (size_t)(slash - path) : 1);
 }
 
-static bool is_known(const struct search *s, const struct stat *st)
+static bool is_known(const struct search *s, const struct file_identity *id)
 {
 	for (size_t i = 0; i < s->found->n; i++)
-		if (s->found->v[i].ino == st->st_ino && s->found->v[i].maj == major(st->st_dev) &&
-		    s->found->v[i].min == minor(st->st_dev))
+		if (file_identity_equal(&s->found->v[i].id, id))
 			return true;
 	return false;
 }
 
-static int add_file(struct search *s, const char *path, const struct stat *st,
+static int add_file(struct search *s, const char *path, const struct file_identity *id,
 		    const struct node *node)
 {
-	struct dependency d = {
-		.path = strdup(path), .ino = st->st_ino, .maj = major(st->st_dev),
-		.min = minor(st->st_dev)
-	};
+	struct dependency d = { .path = strdup(path), .id = *id };
 	int r = d.path ? VEC_RESERVE(s->nodes, s->cap, s->n + 1) : -ENOMEM;
 
 	if (!r)
@@ -80,17 +75,19 @@ static int add_file(struct search *s, const char *path, const struct stat *st,
 static int try_file(struct search *s, const char *path, size_t loader)
 {
 	struct node node = { .loader = loader };
+	struct file_identity id;
 	struct elf_file f;
 	struct stat st;
-	int fd = elf_path_open(path, &st);
+	int fd = elf_path_open(path, &st), r;
 
 	if (fd < 0)
 		return fd;
-	if (is_known(s, &st)) {
+	r = file_identity(fd, &id);
+	if (r || is_known(s, &id)) {
 		close(fd);
-		return 0;
+		return r;
 	}
-	int r = elf_file_open(&f, fd);
+	r = elf_file_open(&f, fd);
 	if (r)
 		return r;
 	r = elf_dynamic_read(&node.dynamic, &f);
@@ -98,7 +95,7 @@ static int try_file(struct search *s, const char *path, size_t loader)
 	if (r)
 		return r;
 	node.origin = folder_of(path);
-	r = node.origin ? add_file(s, path, &st, &node) : -ENOMEM;
+	r = node.origin ? add_file(s, path, &id, &node) : -ENOMEM;
 	if (r) {
 		free(node.origin);
 		elf_dynamic_release(&node.dynamic);

@@ -11,13 +11,13 @@
 #include <stdint.h>
 
 #include "lib/compiler.h"
+#include "lib/file-identity.h"
 
 #define DEPENDENCIES_MAX 512     /* files; those beyond are left out */
 
 struct dependency {
 	char *path;              /* absolute, owned; may have symbolic links */
-	uint64_t ino;            /* of the file, by stat(2) */
-	uint32_t maj, min;
+	struct file_identity id; /* what its mappings will show */
 };
 
 /* Zero-initialise. */

@@ -77,8 +77,8 @@ struct unwind_segment {
 
 /* Followed by path_len bytes of path (no symbolic links, no NUL), then zeros to a multiple of 8. */
 struct unwind_dependency {
-	uint64_t ino;
-	uint32_t maj, min;       /* of stat(2): some file systems map with others */
+	uint64_t ino;            /* as mapping events will show them */
+	uint32_t maj, min;
 	uint32_t path_len;
 	uint32_t pad;
 };
