@@ -25,8 +25,8 @@ extern int LINUX_KERNEL_VERSION __kconfig;
  * of the overlay.
  *
  * The file's struct backing_file has its user's path behind the struct file.  That is not written
- * with the type itself: where the kernel has none, libbpf looks for it in all modules, which the two
- * capabilities do not permit.
+ * with the type itself: where the kernel has none, libbpf looks for it in all modules, which the
+ * two capabilities do not permit.
  */
 static __always_inline struct inode *user_inode(struct file *file)
 {
