@@ -270,7 +270,7 @@ like "$(cat out)" "libc.so.6:" "malloc is found in libc"
 status_is 1 "no match" "$PB" --list-probes mallloc
 like "$(cat err)" "malloc" "a near name is suggested"
 status_is 0 "--porcelain" "$PB" --list-probes libc:malloc --porcelain
-like "$(cat out)" "^probe	0	uprobe	0	[0-9]+	[0-9]+	0		/.*/libc.so.6	malloc	malloc	$" \
+like "$(cat out)" "^probe	0	uprobe	0	[0-9]+	[0-9]+	0			/.*/libc.so.6	malloc	malloc	$" \
 	"the helper's lines"
 like "$(tail -n 1 out)" "^end	1$" "and their end"
 status_is 0 "tracepoints" "$PB" --list-probes 'tracepoint:sched:sched_sw*'
