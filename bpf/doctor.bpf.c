@@ -14,8 +14,8 @@ static __always_inline int note_run(void)
 	return 0;
 }
 
-/* The function is chosen when it is loaded; what loads all programs of the object leaves it out. */
-SEC("?fentry")
+/* Loaded as fentry; the object as it is must load where there is no such thing, too. */
+SEC("raw_tp")
 int at_entry(void *ctx)
 {
 	return note_run();

@@ -66,9 +66,9 @@ static int keep(struct attempt *a, struct bpf_link *link)
 	return link ? 0 : -errno;
 }
 
-static int attach_itself(struct attempt *a)
+static int attach_traced(struct attempt *a)
 {
-	return keep(a, bpf_program__attach(a->program));
+	return keep(a, bpf_program__attach_trace(a->program));
 }
 
 static int attach_kprobe_multi(struct attempt *a)
@@ -163,12 +163,21 @@ static const struct trial {
 	{ "uprobe-perf", "at_uprobe", 0, NULL, attach_perf_uprobe, own_function },
 	{ "kprobe-perf", "at_kprobe", 0, NULL, attach_perf_kprobe, call_kernel_function },
 	{ "kprobe-multi", "at_kprobe_multi", 0, NULL, attach_kprobe_multi, call_kernel_function },
-	{ "fentry", "at_entry", 0, KERNEL_FUNCTION, attach_itself, call_kernel_function },
+	{ "fentry", "at_entry", 0, KERNEL_FUNCTION, attach_traced, call_kernel_function },
 	{ "tracepoint-perf", "at_tracepoint", 0, NULL, attach_tracepoint, doctor_rename_task },
-	{ "tracepoint-btf", "at_btf_tracepoint", 0, NULL, attach_itself, doctor_rename_task },
+	{ "tracepoint-btf", "at_btf_tracepoint", 0, NULL, attach_traced, doctor_rename_task },
 };
 
 /* ---- a trial ---- */
+
+static int make_fentry(struct bpf_program *program, const char *function)
+{
+	int r = bpf_program__set_type(program, BPF_PROG_TYPE_TRACING);
+
+	if (!r)
+		r = bpf_program__set_expected_attach_type(program, BPF_TRACE_FENTRY);
+	return r ? r : bpf_program__set_attach_target(program, 0, function);
+}
 
 static int load(struct doctor_bpf *bpf, const struct trial *t, struct bpf_program **chosen)
 {
@@ -182,7 +191,7 @@ static int load(struct doctor_bpf *bpf, const struct trial *t, struct bpf_progra
 		r = bpf_program__set_expected_attach_type(*chosen,
 							  (enum bpf_attach_type)t->attach_type);
 	if (!r && t->function)
-		r = bpf_program__set_attach_target(*chosen, 0, t->function);
+		r = make_fentry(*chosen, t->function);
 	return r ? r : doctor_bpf__load(bpf);
 }
 
