@@ -373,7 +373,7 @@ static void test_checked_by_the_dead(void)
 
 static void put_dependency(struct buf *b, uint64_t ino, const char *path, uint32_t len)
 {
-	struct unwind_dependency d = { .maj = 1, .min = 2, .ino = ino, .path_len = len };
+	struct unwind_dependency d = { .maj = 8, .min = 1, .ino = ino, .path_len = len };
 
 	buf_put(b, &d, sizeof(d));
 	buf_put(b, path, strlen(path));
@@ -400,7 +400,7 @@ static void prepare(const struct buf *payload, uint32_t n)
 static void test_prepared(void)
 {
 	struct buf payload = BUF_INIT(ALLOWED);
-	struct table_key other_device = { 0, 37, 11, 5 };
+	struct table_key generation = { 8, 1, 11, 5 }, other_device = { 0, 37, 11, 5 };
 	uint32_t first, second;
 	char path[UNWIND_PATH_MAX + 1];
 
@@ -416,10 +416,11 @@ static void test_prepared(void)
 	check(second != TABLE_NONE && !strcmp(path, "/lib/library.so"), "its libraries' are, too");
 	answer(second, 1, 100);
 	check(!tables_are_busy(&t) && t.n == 2, "each once");
-	check(tables_get(&t, &other_device, "/bin/program", 1) == first &&
-	      get(12, "/lib/library.so") == second, "they are found by path and inode");
-	check(get(13, "/lib/library.so") != second && get(12, "/lib/other.so") != second,
-	      "not by one of them");
+	check(tables_get(&t, &generation, "/bin/program", 1) == first &&
+	      get(12, "/lib/library.so") == second, "they are found by path, device and inode");
+	check(get(13, "/lib/library.so") != second && get(12, "/lib/other.so") != second &&
+	      tables_get(&t, &other_device, "/bin/program", 1) != first,
+	      "not by two of them");
 	buf_release(&payload);
 	close_tables();
 }
