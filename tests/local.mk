@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/check_perf_events \
 	tests/unit/check_perf_map \
 	tests/unit/check_pprof \
+	tests/unit/check_probe_frames \
 	tests/unit/check_probe_results \
 	tests/unit/check_probe_match \
 	tests/unit/check_probe_spec \

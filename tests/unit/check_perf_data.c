@@ -174,6 +174,34 @@ START_TEST(round_trip)
 }
 END_TEST
 
+/* The number of hits to a sample is no time between them. */
+START_TEST(hits)
+{
+	const struct perf_data_attr attr = {
+		.id = 1, .period_ns = 1, .counts_hits = true, .event_name = "uprobe:x:f",
+		.hostname = "host", .release = "6.1", .arch = "x86_64", .cmdline = "x", .cpus = 2,
+	};
+	const struct perf_data_info *info;
+	struct buf b = BUF_INIT(1 << 20);
+	struct perf_data_reader *r;
+	struct perf_data_record rec;
+	int fd;
+
+	ck_assert_int_eq(perf_data_put_header(&b, &attr), 0);
+	put_sample(&b);
+	ck_assert_int_eq(open_bytes(b.data, b.len, &r, &fd), 0);
+	expect_sample(r);
+	ck_assert_int_eq(perf_data_next(r, &rec), 0);
+	info = perf_data_reader_info(r);
+	ck_assert_str_eq(info->event_name, "uprobe:x:f");
+	ck_assert_uint_eq(info->period_ns, 0);
+	ck_assert_uint_eq(info->frequency, 0);
+	perf_data_reader_close(r);
+	close(fd);
+	buf_release(&b);
+}
+END_TEST
+
 /* What a sample tells about its probe, as written by versions that know of probes or do not. */
 static const struct { uint16_t flags; size_t len; uint32_t magic, result; } raws[] = {
 	{ PERF_DATA_RAW_PROBE, 36, PERF_DATA_RAW_MAGIC, 7 },
@@ -530,6 +558,7 @@ int main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, round_trip);
+	tcase_add_test(t, hits);
 	tcase_add_loop_test(t, probe_numbers, 0, ARRAY_SIZE(raws));
 	tcase_add_test(t, truncations);
 	tcase_add_loop_test(t, hostile, 0, ARRAY_SIZE(changes));
