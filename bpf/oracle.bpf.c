@@ -87,6 +87,20 @@ int on_return(struct pt_regs *ctx)
 	return 0;
 }
 
+/* The stack that a tick has interrupted, of the current task. */
+static __always_inline void walk_interrupted(struct bpf_perf_event_data *ctx,
+					     struct task_struct *task, struct slot *s,
+					     uint32_t index)
+{
+	if (ctx->regs.cs & 3) {
+		SET_REGISTERS(s, &ctx->regs);
+		begin_walk(s, task, task_tgid(task), false);
+	} else {
+		begin_walk_below_kernel(s, task, task_tgid(task));
+	}
+	walk(s, index, false);
+}
+
 /* Ticks that interrupt the others. */
 SEC("perf_event")
 int walk_tick(struct bpf_perf_event_data *ctx)
@@ -101,13 +115,7 @@ int walk_tick(struct bpf_perf_event_data *ctx)
 		__sync_fetch_and_add(&no_slot, 1);
 		return 0;
 	}
-	if (ctx->regs.cs & 3) {
-		SET_REGISTERS(s, &ctx->regs);
-		begin_walk(s, task, task_tgid(task), false);
-	} else {
-		begin_walk_below_kernel(s, task, task_tgid(task));
-	}
-	walk(s, index, false);
+	walk_interrupted(ctx, task, s, index);
 	slot_release(s);
 	return 0;
 }
@@ -126,13 +134,7 @@ int walk_beside(struct bpf_perf_event_data *ctx)
 		__sync_fetch_and_add(&no_slot, 1);
 		return 1;
 	}
-	if (ctx->regs.cs & 3) {
-		SET_REGISTERS(s, &ctx->regs);
-		begin_walk(s, task, task_tgid(task), false);
-	} else {
-		begin_walk_below_kernel(s, task, task_tgid(task));
-	}
-	walk(s, index, false);
+	walk_interrupted(ctx, task, s, index);
 	s->event.time_ns = now;
 	s->event.tid = task_tid(task);
 	s->event.key.verdict = s->verdict;
