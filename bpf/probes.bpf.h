@@ -32,40 +32,40 @@ static __always_inline uint32_t probe_of(void *ctx)
 }
 
 /* Is the current task, on this CPU, to be sampled? */
-__noinline int hits_target(uint32_t only_tgid)
+static __always_inline bool hits_target(struct task_struct *task, uint32_t tgid, uint32_t tid,
+					uint32_t only_tgid)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	uint32_t tgid = task_tgid(task);
-
 	/* Outside our pid namespace only the idle task has no number and still counts. */
 	if ((!tgid && task->pid != 0) || (only_tgid && tgid != only_tgid) || !cpu_is_target())
-		return 0;
-	return is_target(tgid, task_tid(task));
+		return false;
+	return is_target(tgid, tid);
 }
 
-/* A hit of a target is counted, and gets a slot if there is one: its index, or -1. */
-__noinline int begin_hit(uint32_t probe, uint32_t only_tgid)
+/* A hit of a target is counted, and gets a slot if there is one. */
+static __always_inline struct slot *begin_hit(struct task_struct *task, uint32_t probe,
+					      uint32_t only_tgid, uint32_t *index)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	uint32_t tgid = task_tgid(task), tid = task_tid(task);
 	struct abi_stats *st = own_stats();
 	uint64_t *count;
-	uint32_t index;
+	struct slot *s;
 
 	if (!st)
-		return -1;
-	if (!hits_target(only_tgid)) {
+		return NULL;
+	if (!hits_target(task, tgid, tid, only_tgid)) {
 		add_one(&st->filtered);
-		return -1;
+		return NULL;
 	}
 	count = bpf_map_lookup_elem(&hits, &probe);
 	if (count)
 		add_one(count);
-	if (!slot_claim(&index)) {
+	s = slot_claim(index);
+	if (!s) {
 		add_one(&st->lost_nested);
-		return -1;
+		return NULL;
 	}
-	describe(index, task_tgid(task), task_tid(task), probe);
-	return (int)index;
+	describe(s, task, tgid, tid, probe);
+	return s;
 }
 
 /*
@@ -90,21 +90,30 @@ const volatile bool calls_programs = false;
 			bpf_tail_call(ctx, &no_programs, 0);                                       \
 	} while (0)
 
-SEC("uprobe")
-int at_uprobe(struct pt_regs *ctx)
+static __always_inline struct slot *begin_uprobe(struct pt_regs *ctx, bool in_call,
+						 uint32_t *index)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	uint32_t index = (uint32_t)begin_hit(probe_of(ctx), uprobe_tgid);
-	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+	struct slot *s;
 
-	if (!s)
-		return 0;
 	KEEP_STACK_OF_TASK(ctx);
+	s = begin_hit(task, probe_of(ctx), uprobe_tgid, index);
+	if (!s)
+		return NULL;
 	s->in_task = 0;
 	s->in_exec = 0;
 	SET_REGISTERS(s, ctx);
-	begin_walk(s, task, s->event.key.tgid, false);
-	finish_sample(index);
+	begin_walk(s, task, s->event.key.tgid, in_call);
+	return s;
+}
+
+SEC("uprobe")
+int at_uprobe(struct pt_regs *ctx)
+{
+	uint32_t index;
+
+	if (begin_uprobe(ctx, false, &index))
+		finish_sample(index);
 	return 0;
 }
 
@@ -112,17 +121,11 @@ int at_uprobe(struct pt_regs *ctx)
 SEC("uretprobe")
 int at_uretprobe(struct pt_regs *ctx)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	uint32_t index = (uint32_t)begin_hit(probe_of(ctx), uprobe_tgid);
-	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+	uint32_t index;
+	struct slot *s = begin_uprobe(ctx, true, &index);
 
 	if (!s)
 		return 0;
-	KEEP_STACK_OF_TASK(ctx);
-	s->in_task = 0;
-	s->in_exec = 0;
-	SET_REGISTERS(s, ctx);
-	begin_walk(s, task, s->event.key.tgid, true);
 	if (s->trampoline && s->ip == s->trampoline) {
 		repair_return(index, s->sp - s->word);
 		s->regs[ABI_IP] = s->ip = s->ra;
@@ -136,8 +139,8 @@ int at_uretprobe(struct pt_regs *ctx)
 static __always_inline int hit_kernel(void *ctx, uint32_t probe)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	uint32_t index = (uint32_t)begin_hit(probe, 0);
-	struct slot *s = bpf_map_lookup_elem(&slots, &index);
+	uint32_t index;
+	struct slot *s = begin_hit(task, probe, 0, &index);
 
 	if (!s)
 		return 0;

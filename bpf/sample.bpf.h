@@ -55,24 +55,31 @@ static __always_inline uint32_t epoch_of(struct task_struct *task, uint32_t tgid
 }
 
 /* The current task's, whose ids in our pid namespace are these. */
-__noinline int describe(uint32_t index, uint32_t tgid, uint32_t tid, uint32_t probe)
+static __always_inline void describe(struct slot *s, struct task_struct *task, uint32_t tgid,
+				     uint32_t tid, uint32_t probe)
 {
-	struct slot *s = bpf_map_lookup_elem(&slots, &index);
-
-	if (!s)
-		return 1;
-	s->event.time_ns = bpf_ktime_get_ns();
+	s->event.time_ns = every_sample ? bpf_ktime_get_ns() : 0;
 	s->event.tid = tid;
 	s->event.cpu = bpf_get_smp_processor_id();
 	s->event.n_kernel = 0;
 	s->event.key.kernel_hash = 0;
 	s->event.key.tgid = tgid;
-	s->event.key.epoch = epoch_of(bpf_get_current_task_btf(), tgid);
+	s->event.key.epoch = epoch_of(task, tgid);
 	s->event.key.group = group == ABI_GROUP_CPU ? s->event.cpu :
 			     group == ABI_GROUP_TID ? tid : 0;
 	s->event.key.probe = probe;
-	bpf_get_current_comm(s->event.key.comm, sizeof(s->event.key.comm));
-	return 0;
+	task_name(task, s->event.key.comm);
+}
+
+/*
+ * Most samples are only counted, with others of the same stack, and nobody sees their time; reading
+ * the clock takes as long as three frames.  Once the stack is walked is early enough: code that is
+ * on it stays where it is meanwhile.
+ */
+static __always_inline void note_time(struct slot *s)
+{
+	if (!s->event.time_ns)
+		s->event.time_ns = bpf_ktime_get_ns();
 }
 
 /* Frames of the kernel's own unwinder; at least `ip`, where the kernel was, unless that is 0. */
@@ -148,6 +155,7 @@ __noinline int send_copy(uint32_t index)
 		return 1;
 	}
 	address = s->regs[ABI_SP] & ~(uint64_t)(PAGE_BYTES - 1);
+	note_time(s);
 	copy->record = ABI_COPY;
 	copy->time_ns = s->event.time_ns;
 	copy->cpu = s->event.cpu;
@@ -173,6 +181,7 @@ static __always_inline bool send(struct slot *s, bool with_frames)
 {
 	uint64_t n = 0, size, flags;
 
+	note_time(s);
 	if (with_frames)
 		n = (uint64_t)s->event.n_kernel + s->event.n_user;
 	else
@@ -223,6 +232,7 @@ static __always_inline struct abi_count *count_of(struct slot *s)
 	count = bpf_map_lookup_elem(map, &s->event.key);
 	if (count)
 		return count;
+	note_time(s);
 	s->first.count = 0;
 	s->first.first_ns = s->event.time_ns;
 	s->first.tid = s->event.tid;
@@ -261,13 +271,12 @@ static __always_inline bool take(struct slot *s)
 	return !is_new && send(s, false);
 }
 
-__noinline int account(uint32_t index)
+static __always_inline void account(struct slot *s)
 {
-	struct slot *s = bpf_map_lookup_elem(&slots, &index);
 	struct abi_stats *st = own_stats();
 
-	if (!s || !st)
-		return 1;
+	if (!st)
+		return;
 	if (take(s)) {
 		add_one(&st->taken);
 		add_one(&st->verdicts[s->event.key.verdict & (ABI_VERDICTS_MAX - 1)]);
@@ -276,7 +285,6 @@ __noinline int account(uint32_t index)
 	} else {
 		add_one(&st->lost_map);
 	}
-	return 0;
 }
 
 /* The user part of the stack, whose walk has been begun, and the rest of the sample's way. */
@@ -290,7 +298,7 @@ __noinline int finish_sample(uint32_t index)
 	s->copied = 0;
 	if (use_tables && (s->verdict == VERDICT_PENDING || s->verdict == VERDICT_UNMAPPED))
 		send_copy(index);
-	account(index);
+	account(s);
 	slot_release(s);
 	return 0;
 }

@@ -62,7 +62,7 @@ int sample_cpu(struct bpf_perf_event_data *ctx)
 		add_one(&st->lost_nested);
 		return 0;
 	}
-	describe(index, tgid, task_tid(task), 0);
+	describe(s, task, tgid, task_tid(task), 0);
 	s->in_task = 0;
 	if (in_kernel) {
 		walk_kernel(ctx, s, ctx->regs.ip);
@@ -149,7 +149,7 @@ static __always_inline int sample_interrupted(void *ctx)
 		add_one(&st->lost_nested);
 		return 0;
 	}
-	describe(index, tgid, task_tid(task), 0);
+	describe(s, task, tgid, task_tid(task), 0);
 	s->in_task = 0;
 	bytes = bpf_get_stack(ctx, s->frames, ABI_KERNEL_FRAMES_MAX * sizeof(uint64_t), 0);
 	if (bytes > 0) {

@@ -50,6 +50,8 @@ static int program_for(struct probes *p, bool is_return, bool multi)
 	const struct sampler_program wanted = {
 		.name = is_return ? "at_uretprobe" : "at_uprobe",
 		.attach_type = multi ? TRACE_UPROBE_MULTI : 0,
+		/* The only one of all needs no link to tell. */
+		.only_probe = p->n == 1,
 	};
 
 	return probes_load(p, &wanted);
