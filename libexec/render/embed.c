@@ -15,5 +15,6 @@
 		".byte 0\n" \
 		".popsection\n")
 
+EMBED(island_js, "island.js");
 EMBED(svg_viewer_js, "viewer.js");
 EMBED(svg_viewer_css, "viewer.css");

@@ -7,10 +7,11 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/facts.c \
 	libexec/render/facts.h \
 	libexec/render/format.h \
+	libexec/render/island.c \
+	libexec/render/island.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
 	libexec/render/svg-frames.c \
-	libexec/render/svg-island.c \
 	libexec/render/svg-names.c \
 	libexec/render/svg.c \
 	libexec/render/svg.h \
@@ -23,7 +24,7 @@ libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DRENDER_DIR='"$(abs_top_srcdir)/libexec/render"'
 
 # The files that embed.c puts into the program.
-render_viewer = libexec/render/viewer.css libexec/render/viewer.js
+render_viewer = libexec/render/island.js libexec/render/viewer.css libexec/render/viewer.js
 libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
 EXTRA_DIST += $(render_viewer)
 

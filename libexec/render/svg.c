@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/i18n.h"
+#include "island.h"
 #include "text.h"
 
 #define HEADING_CHARS 110
@@ -97,6 +98,15 @@ static int put_plain(struct writer *w, const struct view *view, const struct svg
 	return err;
 }
 
+/* One function, so that several pictures in one page do not meet. */
+static void put_script(struct writer *w)
+{
+	writer_puts(w, "<script><![CDATA[\n(() => {\n");
+	writer_put(w, island_js, (size_t)(island_js_end - island_js));
+	writer_put(w, svg_viewer_js, (size_t)(svg_viewer_js_end - svg_viewer_js));
+	writer_puts(w, "})();\n]]></script>\n");
+}
+
 static int write_parts(const struct view *view, struct writer *w, const struct svg_names *names)
 {
 	bool is_empty = !view->trie->nodes[TRIE_ROOT].total;
@@ -111,12 +121,11 @@ static int write_parts(const struct view *view, struct writer *w, const struct s
 		return err;
 	if (!is_empty) {
 		writer_puts(w, "<metadata id=\"profile\" data-encoding=\"deflate-raw, base64\">\n");
-		err = svg_put_island(w, view, names);
+		err = island_put(w, view, names);
 		if (err)
 			return err;
-		writer_puts(w, "</metadata>\n<script><![CDATA[\n");
-		writer_put(w, svg_viewer_js, (size_t)(svg_viewer_js_end - svg_viewer_js));
-		writer_puts(w, "]]></script>\n");
+		writer_puts(w, "</metadata>\n");
+		put_script(w);
 	}
 	writer_puts(w, "</svg>\n");
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of the SVG: names and colours of frames, the data island, embedded texts. */
+/* Parts of the SVG: names and colours of frames, the plain picture, embedded texts. */
 #pragma once
 
 #include <stddef.h>
@@ -39,22 +39,6 @@ void svg_put_subtitle(struct buf *b, const struct view *view);
 /* Digits in groups of three: "1,234,567". */
 void svg_put_grouped(struct buf *b, uint64_t number);
 
-/*
- * The whole profile, compressed, in base64.  Deflated bytes are six sections, each a varint length
- * and so many bytes:
- *   facts    lines "key value"; title, subtitle, unit (samples or hits), incomplete come first
- *   names    a line each, ordered by bytes, then kind
- *   kinds    a byte for each name: kind | shade << 3
- *   up       for each node but the root, in pre-order: varint levels to go up from the node before
- *            to the new node's parent (0: child of the node before)
- *   callee   for each node but the root: varint 1 + n: the n-th different callee that the caller's
- *            name has had so far; or 0 and a varint index into names: a new one, which is appended
- *   self     for each node, the root first: varint samples that end in it
- * Varints are LEB128, low seven bits first.  0 or a negative errno.
- */
-int svg_put_island(struct writer *w, const struct view *view,
-		   const struct svg_names *names) MUST_CHECK;
-
 /* The frames of at least half a pixel as static shapes. */
 int svg_put_frames(struct writer *w, const struct view *view,
 		   const struct svg_names *names) MUST_CHECK;
@@ -70,4 +54,5 @@ unsigned svg_picture_height(const struct view *view);
 
 /* Embedded files; not NUL-terminated. */
 extern const char svg_viewer_js[], svg_viewer_js_end[];
+extern const char island_js[], island_js_end[];
 extern const char svg_viewer_css[], svg_viewer_css_end[];

@@ -5,7 +5,6 @@
  * Nodes are arrays in pre-order with the end of each subtree, so a redraw touches what can be seen
  * and skips the rest: its cost follows the pixels, not the profile.  Nothing is loaded from anywhere.
  */
-(() => {
 'use strict';
 
 const SVG = 'http://www.w3.org/2000/svg', HTML = 'http://www.w3.org/1999/xhtml';
@@ -17,125 +16,7 @@ const script = document.currentScript;
 const svg = (script && script.ownerSVGElement) || document.documentElement;
 const find = id => svg.querySelector('#' + id);
 
-// ---- the profile ----
-
-function sectionsOf(bytes) {
-	const sections = [];
-	let at = 0;
-
-	while (at < bytes.length) {
-		let length = 0, factor = 1, byte;
-
-		do {
-			byte = bytes[at++];
-			length += (byte & 127) * factor;
-			factor *= 128;
-		} while (byte & 128);
-		sections.push(bytes.subarray(at, at + length));
-		at += length;
-	}
-	return sections;
-}
-
-// All varints of a section; samples may need more than 32 bits.
-function varints(bytes, into) {
-	let n = 0;
-
-	for (let at = 0; at < bytes.length; n++) {
-		let byte = bytes[at++], value = byte & 127, factor = 128;
-
-		while (byte & 128) {
-			byte = bytes[at++];
-			value += (byte & 127) * factor;
-			factor *= 128;
-		}
-		into[n] = value;
-	}
-	return into;
-}
-
-function countVarints(bytes) {
-	let n = 0;
-
-	for (let at = 0; at < bytes.length; at++)
-		n += bytes[at] < 128;
-	return n;
-}
-
-function readNames(profile, bytes, callees) {
-	const root = profile.names.length - 1;
-	const lists = new Array(profile.names.length);
-	const refs = varints(bytes, new Uint32Array(countVarints(bytes)));
-	let at = 0;
-
-	return caller => {
-		const list = lists[caller] || (lists[caller] = []);
-		const nth = refs[at++];
-
-		if (nth)
-			return list[nth - 1];
-		list.push(refs[at++]);
-		return list[list.length - 1];
-	};
-}
-
-function decode(bytes) {
-	const [facts, names, kinds, up, callee, self] = sectionsOf(bytes);
-	const text = new TextDecoder();
-	const n = countVarints(self);
-	const p = {
-		n, facts: new Map(), names: text.decode(names).split('\n'), kinds,
-		self: varints(self, new Float64Array(n)), up: varints(up, new Uint32Array(n)),
-		frame: new Uint32Array(n), depth: new Uint32Array(n), parent: new Uint32Array(n),
-		end: new Uint32Array(n), start: new Float64Array(n), total: new Float64Array(n)
-	};
-
-	for (const line of text.decode(facts).split('\n')) {
-		const space = line.indexOf(' ');
-		// What render says itself comes first.
-		if (space > 0 && !p.facts.has(line.slice(0, space)))
-			p.facts.set(line.slice(0, space), line.slice(space + 1));
-	}
-	p.unit = p.facts.get('unit') === 'hits' ? 'hit' : 'sample';
-	p.names[p.names.length - 1] = 'all';    // the root, after the last newline
-	layOut(p, readNames(p, callee));
-	return p;
-}
-
-// A node's own samples are to the right of its children.
-function layOut(p, nextCallee) {
-	let cursor = 0, node = 0;
-	const leave = end => {
-		cursor += p.self[node];
-		p.total[node] = cursor - p.start[node];
-		p.end[node] = end;
-		node = p.parent[node];
-	};
-
-	p.frame[0] = p.names.length - 1;
-	for (let i = 1; i < p.n; i++) {
-		for (let up = p.up[i - 1]; up > 0; up--)
-			leave(i);
-		p.parent[i] = node;
-		p.depth[i] = p.depth[node] + 1;
-		p.start[i] = cursor;
-		p.frame[i] = nextCallee(p.frame[node]);
-		node = i;
-	}
-	while (node)
-		leave(p.n);
-	leave(p.n);
-}
-
-async function readProfile() {
-	const packed = atob(find('profile').textContent.replace(/\s+/g, ''));
-	const bytes = new Uint8Array(packed.length);
-
-	for (let i = 0; i < bytes.length; i++)
-		bytes[i] = packed.charCodeAt(i);
-	const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-	return decode(new Uint8Array(await new Response(stream).arrayBuffer()));
-}
+// ---- frames ----
 
 const kindOf = (p, i) => i ? p.kinds[p.frame[i]] & 7 : 4;
 const shadeOf = (p, i) => i ? p.kinds[p.frame[i]] >> 3 : 0;
@@ -918,7 +799,7 @@ async function start() {
 	if (typeof DecompressionStream === 'undefined')
 		return explain('This browser cannot unpack the profile: no zoom and no search.');
 	try {
-		svg.viewer = new Viewer(await readProfile());
+		svg.viewer = new Viewer(await readIsland(find('profile').textContent));
 		svg.viewer.toRoot();
 		svg.setAttribute('data-ready', '1');
 	} catch (error) {
@@ -930,4 +811,3 @@ async function start() {
 }
 
 start();
-})();

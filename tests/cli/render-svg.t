@@ -72,7 +72,7 @@ else
 	skip "xmllint is not installed" 4
 fi
 
-# The island, read by its description in svg.h.
+# The island, read by its description in island.h.
 cat >island.py <<'END'
 import base64, re, sys, zlib
 text = open(sys.argv[1], encoding="utf-8").read()
@@ -98,7 +98,7 @@ def numbers(b):
         out.append(v)
     return out
 names = sections[1].decode().split("\n")[:-1]
-up, refs, own = map(numbers, sections[3:])
+up, refs, own = map(numbers, sections[3:6])
 refs, callees, path, out = iter(refs), {}, [], []
 for i, n in enumerate(own):
     if i:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The data island: columns of varints, deflated, in base64 (svg.h tells the layout). */
+/* The data island: columns of varints, deflated, in base64. */
 #include "config.h"
 
-#include "svg.h"
+#include "island.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,10 +14,8 @@
 #define SECTION_MAX ((size_t)1 << 31)
 #define LINE_BYTES 72        /* of binary: 96 columns of base64 */
 
-enum { FACTS, NAMES, KINDS, UP, CALLEE, SELF, SECTIONS };
-
 struct island {
-	struct buf section[SECTIONS];
+	struct buf section[ISLAND_SECTIONS];
 	uint32_t *order;         /* names: frames of the trie, ordered */
 	uint32_t *place;         /* by frame: index into order */
 	struct u64_map callees;  /* (caller, callee) -> n-th */
@@ -60,37 +58,75 @@ static void put_facts(struct buf *b, const struct view *view)
 		put_fact(b, view->facts->keys.keys[i].bytes, view->facts->values[i]);
 }
 
+/* Text as it is, but for what ends a line. */
+static void put_line(struct buf *b, const char *text, size_t len)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '\n' && text[i] != '\\')
+			continue;
+		buf_put(b, text + from, i - from);
+		buf_put_str(b, text[i] == '\n' ? "\\n" : "\\\\");
+		from = i + 1;
+	}
+	buf_put(b, text + from, len - from);
+	buf_put_byte(b, '\n');
+}
 
 static int compare_names(const void *left, const void *right, void *arg)
 {
-	const struct svg_names *names = arg;
-	uint32_t i = *(const uint32_t *)left, j = *(const uint32_t *)right;
-	const struct svg_frame *a = &names->frames[i], *b = &names->frames[j];
-	int order = memcmp(names->text.data + a->first, names->text.data + b->first,
-			   a->len < b->len ? a->len : b->len);
+	const struct trie_frame *frames = arg;
+	const struct trie_frame *a = &frames[*(const uint32_t *)left];
+	const struct trie_frame *b = &frames[*(const uint32_t *)right];
+	int order = memcmp(a->name, b->name, a->len < b->len ? a->len : b->len);
 
 	if (order)
 		return order;
 	if (a->len != b->len)
 		return a->len < b->len ? -1 : 1;
-	if (a->kind != b->kind)
-		return (int)a->kind - (int)b->kind;
-	return (i > j) - (i < j);
+	return (int)a->kind - (int)b->kind;
 }
 
-static void put_names(struct island *is, const struct svg_names *names, size_t n)
+static void put_names(struct island *is, const struct trie *t, const struct svg_names *names)
 {
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < t->n_frames; i++)
 		is->order[i] = i;
-	qsort_r(is->order, n, sizeof(*is->order), compare_names, (void *)names);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct svg_frame *f = &names->frames[is->order[i]];
+	qsort_r(is->order, t->n_frames, sizeof(*is->order), compare_names, t->frames);
+	for (uint32_t i = 0; i < t->n_frames; i++) {
+		uint32_t frame = is->order[i];
+		const struct svg_frame *look = &names->frames[frame];
 
-		is->place[is->order[i]] = i;
-		buf_put(&is->section[NAMES], names->text.data + f->first, f->len);
-		buf_put_byte(&is->section[NAMES], '\n');
-		buf_put_byte(&is->section[KINDS], (uint8_t)(f->kind | f->shade << 3));
+		is->place[frame] = i;
+		put_line(&is->section[ISLAND_NAMES], t->frames[frame].name, t->frames[frame].len);
+		buf_put_byte(&is->section[ISLAND_KINDS],
+			     (uint8_t)(look->kind | look->shade << 3));
 	}
+}
+
+/* The modules of the names, each told once; nothing where none is known. */
+static int put_modules(struct island *is, const struct view *view)
+{
+	struct map seen = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < view->trie->n_frames; i++) {
+		const char *module = view->modules[is->order[i]];
+		uint32_t id = MAP_NONE;
+		bool is_new = false;
+
+		if (module) {
+			id = map_intern(&seen, module, strlen(module), &is_new);
+			err = id == MAP_NONE ? -ENOMEM : 0;
+		}
+		if (is_new)
+			put_line(&is->section[ISLAND_MODULES], module, strlen(module));
+		put_varint(&is->section[ISLAND_MODULE], id == MAP_NONE ? 0 : (uint64_t)id + 1);
+	}
+	if (!seen.n)
+		buf_clear(&is->section[ISLAND_MODULE]);
+	map_release(&seen);
+	return err;
 }
 
 static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
@@ -100,12 +136,12 @@ static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
 	if (!n)
 		return -ENOMEM;
 	if (*n != MAP_NONE) {
-		put_varint(&is->section[CALLEE], (uint64_t)*n + 1);
+		put_varint(&is->section[ISLAND_CALLEE], (uint64_t)*n + 1);
 		return 0;
 	}
 	*n = is->n_callees[caller]++;
-	put_varint(&is->section[CALLEE], 0);
-	put_varint(&is->section[CALLEE], callee);
+	put_varint(&is->section[ISLAND_CALLEE], 0);
+	put_varint(&is->section[ISLAND_CALLEE], callee);
 	return 0;
 }
 
@@ -113,7 +149,7 @@ static int put_nodes(struct island *is, const struct trie *t)
 {
 	uint32_t before = 0;     /* depth of the node before */
 
-	put_varint(&is->section[SELF], t->nodes[TRIE_ROOT].self);
+	put_varint(&is->section[ISLAND_SELF], t->nodes[TRIE_ROOT].self);
 	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
 		const struct trie_node *node = &t->nodes[i];
 		uint32_t caller = t->nodes[node->parent].frame;
@@ -122,8 +158,8 @@ static int put_nodes(struct island *is, const struct trie *t)
 
 		if (err)
 			return err;
-		put_varint(&is->section[UP], before + 1 - node->depth);
-		put_varint(&is->section[SELF], node->self);
+		put_varint(&is->section[ISLAND_UP], before + 1 - node->depth);
+		put_varint(&is->section[ISLAND_SELF], node->self);
 		before = node->depth;
 	}
 	return 0;
@@ -134,24 +170,26 @@ static int fill_sections(struct island *is, const struct view *view, const struc
 	const struct trie *t = view->trie;
 	int err;
 
-	for (int i = 0; i < SECTIONS; i++)
+	for (int i = 0; i < ISLAND_SECTIONS; i++)
 		is->section[i] = BUF_INIT(SECTION_MAX);
 	is->order = calloc(t->n_frames + 1, sizeof(*is->order));
 	is->place = calloc(t->n_frames + 1, sizeof(*is->place));
 	is->n_callees = calloc(t->n_frames + 1, sizeof(*is->n_callees));
 	if (!is->order || !is->place || !is->n_callees)
 		return -ENOMEM;
-	put_facts(&is->section[FACTS], view);
-	put_names(is, names, t->n_frames);
-	err = put_nodes(is, t);
-	for (int i = 0; !err && i < SECTIONS; i++)
+	put_facts(&is->section[ISLAND_FACTS], view);
+	put_names(is, t, names);
+	err = put_modules(is, view);
+	if (!err)
+		err = put_nodes(is, t);
+	for (int i = 0; !err && i < ISLAND_SECTIONS; i++)
 		err = is->section[i].failed;
 	return err;
 }
 
 static void release_island(struct island *is)
 {
-	for (int i = 0; i < SECTIONS; i++)
+	for (int i = 0; i < ISLAND_SECTIONS; i++)
 		buf_release(&is->section[i]);
 	u64_map_release(&is->callees);
 	free(is->order);
@@ -232,7 +270,7 @@ static int pack_sections(struct writer *w, const struct island *is)
 		free(p);
 		return -ENOMEM;
 	}
-	for (int i = 0; i < SECTIONS; i++) {
+	for (int i = 0; i < ISLAND_SECTIONS; i++) {
 		struct buf length = BUF_INIT(16);
 
 		put_varint(&length, is->section[i].len);
@@ -247,7 +285,7 @@ static int pack_sections(struct writer *w, const struct island *is)
 	return 0;
 }
 
-int svg_put_island(struct writer *w, const struct view *view, const struct svg_names *names)
+int island_put(struct writer *w, const struct view *view, const struct svg_names *names)
 {
 	struct island is = { 0 };
 	int err = fill_sections(&is, view, names);
