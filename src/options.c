@@ -11,8 +11,8 @@
 
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "options-outputs.h"
 #include "options-probes.h"
-#include "output-format.h"
 #include "usage.h"
 #include "words.h"
 
@@ -31,11 +31,7 @@ enum {
 	KEY_DWARF,
 	KEY_MAX_FRAMES,
 	KEY_UNWIND_MEMORY,
-	KEY_INPUT,
-	KEY_SUMMARY,
-	KEY_TOP,
-	KEY_SAMPLER,
-	KEY_DOCTOR
+	KEY_SAMPLER
 };
 
 enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT };
@@ -84,26 +80,6 @@ static const struct argp_option option_table[] = {
 	     "and then (default 2; 1 when a recording is written); 3 all at the end"),
 	  0 },
 
-	{ NULL, 0, NULL, 0,
-	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
-	  GROUP_OUTPUT },
-	{ "output", 'o', N_("FILE"), 0,
-	  N_("Write FILE; its extension is the format: .svg flame graph, .folded, .collapsed or "
-	     ".txt "
-	     "collapsed stacks, .perf.data recording; may be given again"),
-	  0 },
-	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
-	{ "collapse", 'c', N_("FILE"), 0,
-	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
-	{ "input", KEY_INPUT, N_("FILE"), 0,
-	  N_("Do not sample; read the recording FILE (perf.data); - is standard input"), 0 },
-	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
-	{ "summary-json", KEY_SUMMARY, N_("FILE"), 0, N_("Write the summary to FILE as JSON"), 0 },
-	{ "doctor", KEY_DOCTOR, NULL, 0,
-	  N_("Do not sample; try what this user can do on this machine, and print it with the "
-	     "remedies for what does not work"),
-	  0 },
-	{ "quiet", 'q', NULL, 0, N_("No progress line and no summary"), 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1 },
 	{ 0 }
 };
@@ -148,22 +124,6 @@ static void set_ids(struct parsing *p, int key, struct id_list *list, const char
 		usage_error(_("--%s %s: an id is a number from 1 to %d"), name, text, INT32_MAX);
 	default:
 		usage_error(_("--%s '%s': not a list of numbers"), name, text);
-	}
-}
-
-static uint64_t number(int key, const char *text, uint64_t min, uint64_t max)
-{
-	const char *name = long_name(key);
-	uint64_t value;
-
-	switch (number_parse(text, min, max, &value)) {
-	case 0:
-		return value;
-	case -ERANGE:
-		usage_error(_("--%s %s: must be from %llu to %llu"), name, text,
-			    (unsigned long long)min, (unsigned long long)max);
-	default:
-		usage_error(_("--%s '%s': not a number"), name, text);
 	}
 }
 
@@ -239,30 +199,6 @@ static void set_cmd(struct options *o, const char *text)
 	}
 }
 
-static void add_output(struct options *o, int key, enum output_format format, const char *path)
-{
-	if (!*path)
-		usage_error(_("--%s: the file name is empty"), long_name(key));
-	if (o->n_outputs == OUTPUTS_MAX)
-		usage_error(_("--%s %s: more than %d outputs"), long_name(key), path, OUTPUTS_MAX);
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (!strcmp(o->outputs[i].path, path))
-			usage_error(_("--%s %s: two outputs cannot go to the same place"),
-				    long_name(key), path);
-	o->outputs[o->n_outputs++] = (struct output_request){ format, path };
-}
-
-static void add_output_by_extension(struct options *o, const char *path)
-{
-	enum output_format format;
-
-	if (!strcmp(path, "-"))
-		usage_error(_("-o -: the format is not known; use --collapse - or --svg -"));
-	if (output_format_of(path, &format))
-		usage_error(_("-o %s: unknown extension; known are %s"), path, OUTPUT_EXTENSIONS);
-	add_output(o, 'o', format, path);
-}
-
 /* An argument that belongs to no option: only what follows "--" has a meaning. */
 static void take_command(struct options *o, struct argp_state *state)
 {
@@ -316,23 +252,12 @@ static void check_targets(const struct parsing *p)
 		usage_error(_("--self-profile and --%s exclude each other"), p->other_target);
 }
 
-static void check_recordings(const struct options *o)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < o->n_outputs; i++)
-		n += o->outputs[i].format == FORMAT_PERF_DATA;
-	if (n > 1)
-		usage_error(_("-o: a run makes one .perf.data recording, not %zu"), n);
-}
-
 static void check_end(struct parsing *p, const struct argp_state *state)
 {
 	if (state->quoted && !p->o->command)
 		usage_error(_("--: no command follows"));
 	check_input(p);
 	check_targets(p);
-	check_recordings(p->o);
 	options_check_probes(p->o, p->has_frequency);
 }
 
@@ -395,7 +320,7 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 		set_cpus(o, arg);
 		break;
 	case 'f':
-		o->frequency = number(key, arg, 1, 1000000);
+		o->frequency = usage_number(long_name(key), arg, 1, 1000000);
 		p->has_frequency = true;
 		break;
 	case KEY_SAMPLER:
@@ -408,14 +333,14 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 		o->skip_idle = true;
 		break;
 	case KEY_STREAM_MODE:
-		o->stream_mode = number(key, arg, 0, 3);
+		o->stream_mode = usage_number(long_name(key), arg, 0, 3);
 		p->has_stream_mode = true;
 		break;
 	case KEY_DWARF:
 		set_dwarf(o, arg);
 		break;
 	case KEY_MAX_FRAMES:
-		o->max_frames = number(key, arg, 1, FRAMES_MAX);
+		o->max_frames = usage_number(long_name(key), arg, 1, FRAMES_MAX);
 		break;
 	case KEY_UNWIND_MEMORY:
 		set_unwind_memory(o, arg);
@@ -427,40 +352,14 @@ static error_t parse_sampling(int key, char *arg, struct parsing *p)
 	return 0;
 }
 
-static error_t parse_output(int key, char *arg, struct options *o)
+static error_t parse_grouping(int key, struct options *o)
 {
 	switch (key) {
-	case 'o':
-		add_output_by_extension(o, arg);
-		return 0;
-	case 's':
-		add_output(o, key, FORMAT_SVG, arg);
-		return 0;
-	case 'c':
-		add_output(o, key, FORMAT_COLLAPSED, arg);
-		return 0;
-	case KEY_SUMMARY:
-		add_output(o, key, FORMAT_SUMMARY, arg);
-		return 0;
-	case KEY_INPUT:
-		if (!*arg)
-			usage_error(_("--input: the file name is empty"));
-		o->input = arg;
-		return 0;
-	case KEY_TOP:
-		o->top = number(key, arg, 1, 1000000);
-		return 0;
 	case KEY_GROUP_CPU:
 		o->group_by_cpu = true;
 		return 0;
 	case KEY_GROUP_PROCESS:
 		o->group_by_process = true;
-		return 0;
-	case KEY_DOCTOR:
-		o->doctor = true;
-		return 0;
-	case 'q':
-		o->quiet = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -473,7 +372,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = p->o;
+		state->child_inputs[0] = state->child_inputs[1] = p->o;
 		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -487,7 +386,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	default:
 		if (!parse_target(key, arg, p) || !parse_sampling(key, arg, p))
 			return 0;
-		return parse_output(key, arg, p->o);
+		return parse_grouping(key, p->o);
 	}
 }
 
@@ -506,6 +405,9 @@ static char *help_text(int key, const char *text, void *input UNUSED)
 static const struct argp_child children[] = {
 	{ &probes_parser, 0, N_("Sample at probes instead of by time (may be repeated):"),
 	  GROUP_PROBES },
+	{ &outputs_parser, 0,
+	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
+	  GROUP_OUTPUT },
 	{ 0 }
 };
 
@@ -518,31 +420,6 @@ static const struct argp parser = {
 		  "draw a flame graph."),
 	.help_filter = help_text,
 };
-
-static bool wants_stacks(const struct options *o)
-{
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (o->outputs[i].format != FORMAT_SUMMARY)
-			return true;
-	return false;
-}
-
-static bool stdout_is_taken(const struct options *o)
-{
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (!strcmp(o->outputs[i].path, "-"))
-			return true;
-	return false;
-}
-
-static void add_default_output(struct options *o)
-{
-	enum output_format format = isatty(STDOUT_FILENO) ? FORMAT_TABLE : FORMAT_COLLAPSED;
-
-	if (wants_stacks(o) || stdout_is_taken(o))
-		return;
-	add_output(o, 'o', format, "-");
-}
 
 void options_read(struct options *o, int argc, char **argv)
 {
@@ -563,10 +440,7 @@ void options_read(struct options *o, int argc, char **argv)
 		o->duration_ns = 0;
 	if (options_want(o, FORMAT_PERF_DATA) && !p.has_stream_mode)
 		o->stream_mode = 1;
-	add_default_output(o);
-	if (o->top && !options_want(o, FORMAT_TABLE))
-		usage_error(_("--top: there is no table here; it is printed on a terminal "
-			      "when no output is named"));
+	options_finish_outputs(o);
 }
 
 void options_release(struct options *o)
@@ -579,20 +453,4 @@ void options_release(struct options *o)
 	free(o->words);
 	o->words = NULL;
 	o->command = NULL;
-}
-
-bool options_want(const struct options *o, enum output_format format)
-{
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (o->outputs[i].format == format)
-			return true;
-	return false;
-}
-
-bool options_wants_names(const struct options *o)
-{
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (output_format_name(o->outputs[i].format))
-			return true;
-	return false;
 }

@@ -4,11 +4,14 @@
 
 #include "usage.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/diag.h"
+#include "lib/i18n.h"
+#include "lib/number.h"
 
 /* An argument may be long: the message says which, not all of it. */
 #define TEXT_BYTES 2048
@@ -23,4 +26,19 @@ void usage_error(const char *fmt, ...)
 	va_end(ap);
 	diag_error("%s", text);
 	exit(EXIT_USAGE);
+}
+
+uint64_t usage_number(const char *name, const char *text, uint64_t min, uint64_t max)
+{
+	uint64_t value;
+
+	switch (number_parse(text, min, max, &value)) {
+	case 0:
+		return value;
+	case -ERANGE:
+		usage_error(_("--%s %s: must be from %llu to %llu"), name, text,
+			    (unsigned long long)min, (unsigned long long)max);
+	default:
+		usage_error(_("--%s '%s': not a number"), name, text);
+	}
 }

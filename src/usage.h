@@ -2,7 +2,12 @@
 /* The end of a run that the command line does not make sense of. */
 #pragma once
 
+#include <stdint.h>
+
 #include "lib/compiler.h"
 
 /* Print one line, which names the option and the remedy, and exit with EXIT_USAGE. */
 void NORETURN PRINTF(1, 2) usage_error(const char *fmt, ...);
+
+/* The value of --NAME as a decimal number from min to max; anything else ends the run likewise. */
+uint64_t usage_number(const char *name, const char *text, uint64_t min, uint64_t max);
