@@ -16,6 +16,7 @@
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
+#include "options-shown.h"
 #include "permission.h"
 #include "probe-events.h"
 #include "probe-finder.h"
@@ -400,8 +401,10 @@ static int open_outputs(struct acquired *a, const struct options *o)
 
 static int acquire_all(struct acquired *a, const struct options *o)
 {
-	int status = open_input(a, o);
+	int status = options_try_shown(o);
 
+	if (!status)
+		status = open_input(a, o);
 	if (!status)
 		status = find_targets(a, o);
 	if (!status)

@@ -212,6 +212,12 @@ static void add_title(struct args *a, const struct options *o)
 	buf_release(&title);
 }
 
+void args_add_shown(struct args *a, const struct options *o)
+{
+	for (size_t i = 0; i < o->n_shown; i++)
+		args_add(a, "%s", o->shown[i]);
+}
+
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired)
 {
 	args_add(a, "--symbolized");
@@ -220,6 +226,7 @@ void args_for_render(struct args *a, const struct options *o, const struct acqui
 		args_add(a, "--group-by-cpu");
 	if (o->group_by_process)
 		args_add(a, "--group-by-process");
+	args_add_shown(a, o);
 	if (o->top)
 		args_add(a, "--top=%" PRIu64, o->top);
 	for (size_t i = 0; i < acquired->outputs.n; i++) {

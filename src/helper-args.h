@@ -24,6 +24,9 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 		      pid_t command_pid, const pid_t *own, size_t n_own);
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired);
 
+/* The options about what is shown, for render. */
+void args_add_shown(struct args *a, const struct options *o);
+
 /* list: also what cannot be attached. */
 void args_for_probe_list(struct args *a, const struct options *o, const struct command *command,
 			 const struct executables *files, bool list);

@@ -24,6 +24,8 @@ front_sources = \
 	src/options-outputs.h \
 	src/options-probes.c \
 	src/options-probes.h \
+	src/options-shown.c \
+	src/options-shown.h \
 	src/options.c \
 	src/options.h \
 	src/output-format.c \

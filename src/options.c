@@ -13,6 +13,7 @@
 #include "lib/i18n.h"
 #include "options-outputs.h"
 #include "options-probes.h"
+#include "options-shown.h"
 #include "usage.h"
 #include "words.h"
 
@@ -34,7 +35,7 @@ enum {
 	KEY_SAMPLER
 };
 
-enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT };
+enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT, GROUP_SHOWN };
 
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, N_("What to sample (default: everything that runs):"), GROUP_TARGET },
@@ -366,13 +367,24 @@ static error_t parse_grouping(int key, struct options *o)
 	}
 }
 
+static const struct argp_child children[] = {
+	{ &probes_parser, 0, N_("Sample at probes instead of by time (may be repeated):"),
+	  GROUP_PROBES },
+	{ &outputs_parser, 0,
+	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
+	  GROUP_OUTPUT },
+	{ &shown_parser, 0, N_("What is shown, in every output but recordings:"), GROUP_SHOWN },
+	{ 0 }
+};
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct parsing *p = state->input;
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = state->child_inputs[1] = p->o;
+		for (size_t i = 0; i < ARRAY_SIZE(children) - 1; i++)
+			state->child_inputs[i] = p->o;
 		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -401,15 +413,6 @@ static char *help_text(int key, const char *text, void *input UNUSED)
 			"failed, 2 usage error, 3 not permitted; 126 the command cannot be "
 			"executed, 127 it was not found."));
 }
-
-static const struct argp_child children[] = {
-	{ &probes_parser, 0, N_("Sample at probes instead of by time (may be repeated):"),
-	  GROUP_PROBES },
-	{ &outputs_parser, 0,
-	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
-	  GROUP_OUTPUT },
-	{ 0 }
-};
 
 static const struct argp parser = {
 	.options = option_table,
@@ -441,6 +444,7 @@ void options_read(struct options *o, int argc, char **argv)
 	if (options_want(o, FORMAT_PERF_DATA) && !p.has_stream_mode)
 		o->stream_mode = 1;
 	options_finish_outputs(o);
+	options_check_shown(o);
 }
 
 void options_release(struct options *o)
@@ -450,6 +454,11 @@ void options_release(struct options *o)
 	free(o->probes);
 	o->probes = NULL;
 	o->n_probes = 0;
+	for (size_t i = 0; i < o->n_shown; i++)
+		free(o->shown[i]);
+	free(o->shown);
+	o->shown = NULL;
+	o->n_shown = 0;
 	free(o->words);
 	o->words = NULL;
 	o->command = NULL;

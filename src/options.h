@@ -51,6 +51,7 @@ struct options {
 
 	struct output_request outputs[OUTPUTS_MAX];
 	size_t n_outputs;
+	char **shown; size_t n_shown, cap_shown;   /* render's options about it; owned */
 	const char *input;       /* NULL: sample; "-": standard input */
 	uint64_t top;            /* 0: the default */
 	bool quiet;

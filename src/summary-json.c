@@ -20,6 +20,7 @@ static const char *const numbers[] = {
 	"start_time",
 	"samples_due",
 	"filtered",
+	"left_out",
 	"idle_skipped",
 	"idle_unsampled",
 	"lost_ring",
@@ -38,7 +39,8 @@ static const char *const numbers[] = {
 };
 
 static const char *const strings[] = { "hostname", "release", "cmdline", "group",
-					"sampler",  "sideband", "kernel_symbols", "tick_stopped" };
+					"sampler",  "sideband", "kernel_symbols", "tick_stopped",
+					"filter" };
 
 /* Length of the valid UTF-8 sequence at s (no surrogates, not above U+10FFFF), or 0. */
 static size_t sequence_length(const unsigned char *s)

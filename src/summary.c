@@ -121,7 +121,8 @@ static void warn_if_different(const struct summary *sum)
 	const struct helper *render = helper(sum, HELPER_RENDER),
 			    *profile = helper(sum, HELPER_PROFILE);
 	uint64_t taken = helper_facts_number(&profile->facts, "samples");
-	uint64_t shown = helper_facts_number(&render->facts, "samples");
+	uint64_t shown = helper_facts_number(&render->facts, "samples") +
+			 helper_facts_number(&render->facts, "left_out");
 
 	if (helper_succeeded(render) && helper_succeeded(profile) && taken != shown)
 		diag_warn(_("%" PRIu64 " samples were taken but %" PRIu64 " are in the output"),
@@ -170,6 +171,14 @@ static void print_samples(const struct summary *sum, struct buf *b)
 		buf_printf(b, _(", %s distinct stacks"), stacks);
 }
 
+static void print_left_out(const struct summary *sum, struct buf *b)
+{
+	uint64_t n = number_of(sum, "left_out");
+
+	if (n)
+		buf_printf(b, _("left out by filters: %" PRIu64), n);
+}
+
 static void print_lost(const struct summary *sum, struct buf *b)
 {
 	const char *before = " (";
@@ -210,7 +219,7 @@ static void print_written(const struct summary *sum, struct buf *b)
 void summary_print(const struct summary *sum)
 {
 	static void (*const lines[])(const struct summary *, struct buf *) = {
-		print_samples, print_lost, access_print_tick, access_print_stopped,
+		print_samples, print_left_out, print_lost, access_print_tick, access_print_stopped,
 		unwind_print_stacks, unwind_print_remedy, unwind_print_tables, access_print,
 		print_cpu, print_written,
 	};

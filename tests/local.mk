@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/check_cpulist \
 	tests/unit/check_cuts \
 	tests/unit/check_doctor_table \
+	tests/unit/check_filter \
 	tests/unit/check_helper_facts \
 	tests/unit/check_io \
 	tests/unit/check_ld_cache \
@@ -69,6 +70,7 @@ tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_L
 cli_tests = \
 	tests/cli/copies.t \
 	tests/cli/builder.t \
+	tests/cli/filter.t \
 	tests/cli/front.t \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
@@ -254,7 +256,8 @@ tests_twins_unwind_table_builder_LDFLAGS = $(twin_flags)
 LDADD = \
 	$(fuzz_main) $(front_archive) $(render_archive) $(symbolize_archive) $(builder_archive) \
 	$(profile_archive) \
-	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS) \
+	$(PCRE2_LIBS)
 
 check_PROGRAMS += $(fuzz_targets)
 if FUZZING

@@ -6,11 +6,19 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/embed.c \
 	libexec/render/facts.c \
 	libexec/render/facts.h \
+	libexec/render/filter.c \
+	libexec/render/filter.h \
+	libexec/render/finish.c \
+	libexec/render/finish.h \
 	libexec/render/format.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
+	libexec/render/options-filter.c \
+	libexec/render/options-filter.h \
+	libexec/render/pattern.c \
+	libexec/render/pattern.h \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-names.c \
 	libexec/render/svg.c \
@@ -18,9 +26,11 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/table.c \
 	libexec/render/text.c \
 	libexec/render/text.h \
+	libexec/render/trim.c \
+	libexec/render/trim.h \
 	libexec/render/writer.c \
 	libexec/render/writer.h
-libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) \
+libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
 	-DRENDER_DIR='"$(abs_top_srcdir)/libexec/render"'
 
 # The files that embed.c puts into the program.
@@ -31,5 +41,6 @@ EXTRA_DIST += $(render_viewer)
 noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render
 libexec_bin_render_SOURCES = libexec/render/main.c
-libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_SANDBOX_LIBS) $(ZLIB_LIBS)
+libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_SANDBOX_LIBS) $(ZLIB_LIBS) \
+	$(PCRE2_LIBS)
 render_archive = libexec/render/librender.a

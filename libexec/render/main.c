@@ -15,8 +15,10 @@
 #include "lib/io.h"
 #include "lib/pprof.h"
 #include "lib/sandbox.h"
+#include "finish.h"
 #include "format.h"
 #include "model.h"
+#include "options-filter.h"
 
 #define OUTPUTS_MAX 64
 #define TOP_DEFAULT 20
@@ -35,12 +37,14 @@ struct options {
 	struct output outputs[OUTPUTS_MAX];
 	size_t n_outputs;
 	const char *title;
-	bool group_by_cpu, group_by_process, symbolized;
+	bool group_by_cpu, group_by_process, symbolized, check;
 	unsigned top;
 	int status_fd;
+	struct filter_options shown;
 };
 
-enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED };
+enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED,
+       OPT_CHECK };
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
@@ -53,6 +57,7 @@ static const struct argp_option argp_options[] = {
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ "symbolized", OPT_SYMBOLIZED, NULL, 0,
 	  N_("The input is from symbolize: it has its facts at its end"), 0 },
+	{ "check", OPT_CHECK, NULL, 0, N_("Only check the options"), 0 },
 	{ 0 }
 };
 
@@ -103,6 +108,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	struct options *o = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->shown;
+		return 0;
 	case OPT_OUTPUT:
 		take_output(o, arg, state);
 		return 0;
@@ -123,6 +131,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_SYMBOLIZED:
 		o->symbolized = true;
+		return 0;
+	case OPT_CHECK:
+		o->check = true;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -259,11 +270,11 @@ static void put_facts(int fd, const struct model *m)
 	status_put_number(fd, "stacks", stacks);
 }
 
-static int run(const struct options *o, int in, struct model *m)
+static int run(struct options *o, int in, struct model *m)
 {
 	size_t n_messages;
 	int err = read_model(in, m, &n_messages), failed;
-	const char **modules;
+	const char **modules = NULL;
 	struct view view = {
 		.trie = &m->trie, .facts = &m->facts, .top = o->top,
 		.incomplete = facts_get(&m->facts, "incomplete")
@@ -281,9 +292,7 @@ static int run(const struct options *o, int in, struct model *m)
 		view.incomplete = reason_of(err);
 		diag_warn(_("the profile is incomplete: %s"), view.incomplete);
 	}
-	modules = model_modules(m);
-	if (!modules || trie_finish(&m->trie)) {
-		free(modules);
+	if (finish_model(m, &o->shown, &modules)) {
 		diag_error("%s", strerror(ENOMEM));
 		return 1;
 	}
@@ -296,7 +305,10 @@ static int run(const struct options *o, int in, struct model *m)
 
 int main(int argc, char **argv)
 {
-	static const struct argp argp = { .options = argp_options, .parser = parse_option };
+	static const struct argp_child children[] = { { &filter_parser, 0, NULL, 0 }, { 0 } };
+	static const struct argp argp = {
+		.options = argp_options, .parser = parse_option, .children = children
+	};
 	struct options o = { .top = TOP_DEFAULT, .status_fd = -1 };
 	struct helper_io io;
 	struct model model;
@@ -310,6 +322,8 @@ int main(int argc, char **argv)
 	}
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
+	if (o.check)
+		return EXIT_OK;
 	err = sandbox_enter(SANDBOX_WRITER);
 	if (err) {
 		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-err));
@@ -320,8 +334,10 @@ int main(int argc, char **argv)
 			o.outputs[i].fd = io.out;
 	model.group_by_cpu = o.group_by_cpu;
 	model.group_by_process = o.group_by_process;
+	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;
 	failed = run(&o, io.in, &model);
 	model_release(&model);
+	filter_release(&o.shown.filter);
 	if (!failed)
 		status_put_number(o.status_fd, "done", 1);
 	return failed ? EXIT_FAILED : EXIT_OK;

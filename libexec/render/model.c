@@ -270,6 +270,14 @@ static int push_labels(struct model *m, const struct sample_labels *l, size_t *n
 
 /* ---- samples ---- */
 
+/* Adds the n frames of m->stack. */
+static int add_stack(struct model *m, size_t n, uint64_t count)
+{
+	int shown = m->filter ? filter_stack(m->filter, &m->trie, m->stack, NULL, &n, count) : 1;
+
+	return shown > 0 ? trie_add(&m->trie, m->stack, n, count) : shown;
+}
+
 static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t count)
 {
 	const struct pprof_profile *p = &m->profile;
@@ -292,7 +300,7 @@ static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t co
 		memcpy(m->stack + n, m->location_stack + l->first, l->n * sizeof(*m->stack));
 		n += l->n;
 	}
-	return trie_add(&m->trie, m->stack, n, count);
+	return add_stack(m, n, count);
 }
 
 /* Which of a sample's values has this type; PPROF_NONE: none. */

@@ -11,6 +11,7 @@
 #include "lib/pprof.h"
 #include "lib/trie.h"
 #include "facts.h"
+#include "filter.h"
 
 /* Frames of a shown stack, inlined calls included; a sample with more is refused. */
 #define MODEL_STACK_MAX ((size_t)1 << 20)
@@ -22,11 +23,12 @@ struct location_frames {
 /*
  * Root to leaf a stack is: what was hit, if that is told; "comm (pid)" when grouping by process;
  * "cpu_NN" when grouping by CPU; the thread's name; then the sample's locations, inlined calls
- * included.
+ * included.  Of that the filter leaves what is shown.
  */
 struct model {
 	struct trie trie;
 	struct facts facts;
+	struct filter *filter;           /* the caller's; NULL: everything is shown */
 	bool group_by_cpu, group_by_process;
 	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */
 
