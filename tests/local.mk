@@ -72,6 +72,7 @@ cli_tests = \
 	tests/cli/builder.t \
 	tests/cli/filter.t \
 	tests/cli/front.t \
+	tests/cli/input.t \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \

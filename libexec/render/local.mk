@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# render: pprof messages in, collapsed stacks, SVG or a table out.
+# render: pprof messages or a profile in a file in, collapsed stacks, SVG or a table out.
 
 libexec_render_librender_a_SOURCES = \
 	libexec/render/collapsed.c \
@@ -11,6 +11,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/finish.c \
 	libexec/render/finish.h \
 	libexec/render/format.h \
+	libexec/render/input.c \
+	libexec/render/input.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
 	libexec/render/model.c \
@@ -19,6 +21,10 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/options-filter.h \
 	libexec/render/pattern.c \
 	libexec/render/pattern.h \
+	libexec/render/read-collapsed.c \
+	libexec/render/read-collapsed.h \
+	libexec/render/source.c \
+	libexec/render/source.h \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-names.c \
 	libexec/render/svg.c \

@@ -13,10 +13,10 @@
 #include "lib/helper.h"
 #include "lib/i18n.h"
 #include "lib/io.h"
-#include "lib/pprof.h"
 #include "lib/sandbox.h"
 #include "finish.h"
 #include "format.h"
+#include "input.h"
 #include "model.h"
 #include "options-filter.h"
 
@@ -38,13 +38,14 @@ struct options {
 	size_t n_outputs;
 	const char *title;
 	bool group_by_cpu, group_by_process, symbolized, check;
+	enum input_format input;
 	unsigned top;
 	int status_fd;
 	struct filter_options shown;
 };
 
 enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED,
-       OPT_CHECK };
+       OPT_FILE, OPT_CHECK };
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
@@ -57,6 +58,8 @@ static const struct argp_option argp_options[] = {
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ "symbolized", OPT_SYMBOLIZED, NULL, 0,
 	  N_("The input is from symbolize: it has its facts at its end"), 0 },
+	{ "file", OPT_FILE, NULL, 0,
+	  N_("The input is a whole file of any format that can be read, not messages"), 0 },
 	{ "check", OPT_CHECK, NULL, 0, N_("Only check the options"), 0 },
 	{ 0 }
 };
@@ -132,6 +135,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case OPT_SYMBOLIZED:
 		o->symbolized = true;
 		return 0;
+	case OPT_FILE:
+		o->input = INPUT_FILE;
+		return 0;
 	case OPT_CHECK:
 		o->check = true;
 		return 0;
@@ -140,56 +146,26 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* ---- reading ---- */
-
-static const char *reason_of(int err)
+/* A descriptor has no name of its own, but the kernel knows where it leads. */
+static void find_name(int fd, char path[PATH_MAX])
 {
-	switch (err) {
-	case -ENODATA:
-		return _("the stream ends in the middle of a message");
-	case -EBADMSG:
-		return _("a message of the stream is damaged");
-	case -EFBIG:
-		return _("a message of the stream is too large");
-	default:
-		return strerror(-err);
-	}
-}
+	char link[64];
+	ssize_t n;
 
-/*
- * Everything that can be read goes into the model; *n counts the messages.  0, or the error that
- * makes it incomplete.
- */
-static int read_model(int fd, struct model *m, size_t *n)
-{
-	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
-	int damaged = 0, got;
-
-	for (*n = 0; (got = pprof_read_message(fd, &message)) == 1; ++*n) {
-		int err = model_add(m, message.data, message.len);
-
-		if (err)
-			damaged = err;
-		if (err && err != -EBADMSG)
-			break;
-	}
-	buf_release(&message);
-	return got < 0 ? got : damaged;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, PATH_MAX - 1);
+	if (n < 0)
+		n = snprintf(path, PATH_MAX, _("descriptor %d"), fd);
+	path[n] = '\0';
 }
 
 /* ---- writing ---- */
 
-/* A descriptor has no name of its own, but the kernel knows where it leads. */
 static void report_failure(const struct output *o, int err)
 {
-	char link[64], path[PATH_MAX];
-	ssize_t n;
+	char path[PATH_MAX];
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", o->fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n < 0)
-		n = snprintf(path, sizeof(path), _("descriptor %d"), o->fd);
-	path[n] = '\0';
+	find_name(o->fd, path);
 	diag_error(_("cannot write %s (%s): %s"), path, o->format->name, strerror(-err));
 }
 
@@ -270,28 +246,49 @@ static void put_facts(int fd, const struct model *m)
 	status_put_number(fd, "stacks", stacks);
 }
 
+static void report_input(int fd, const struct input *input)
+{
+	char path[PATH_MAX];
+
+	find_name(fd, path);
+	diag_error(_("cannot read %s: %s"), path, input->error);
+}
+
+/* Returns whether there is something to write; *incomplete tells why it is not all, or is NULL. */
+static bool read_input(const struct options *o, int fd, struct model *m, struct input *input,
+		       const char **incomplete)
+{
+	int err = input_read(input, fd, o->input, m);
+
+	if (err && o->input == INPUT_FILE) {
+		report_input(fd, input);
+		return false;
+	}
+	/* Nothing was sampled, or all is lost: that is told by whoever ended early. */
+	if (o->symbolized && !err && !input->n_messages)
+		return false;
+	*incomplete = facts_get(&m->facts, "incomplete");
+	if (o->symbolized && !facts_get(&m->facts, "samples_read"))
+		*incomplete = _("the process that names functions ended early");
+	if (err) {
+		*incomplete = input->error;
+		diag_warn(_("the profile is incomplete: %s"), input->error);
+	}
+	return true;
+}
+
 static int run(struct options *o, int in, struct model *m)
 {
-	size_t n_messages;
-	int err = read_model(in, m, &n_messages), failed;
+	struct input input;
 	const char **modules = NULL;
-	struct view view = {
-		.trie = &m->trie, .facts = &m->facts, .top = o->top,
-		.incomplete = facts_get(&m->facts, "incomplete")
-	};
+	struct view view = { .trie = &m->trie, .facts = &m->facts, .top = o->top };
+	int failed;
 
-	/* Nothing was sampled, or all is lost: that is told by whoever ended early. */
-	if (o->symbolized && !err && !n_messages)
+	if (!read_input(o, in, m, &input, &view.incomplete))
 		return 1;
-	if (o->symbolized && !facts_get(&m->facts, "samples_read"))
-		view.incomplete = _("the process that names functions ended early");
 	view.hits = model_is_of_hits(m);
 	view.title = o->title ? o->title : view.hits ? _("Flame graph of probes")
 						     : _("CPU flame graph");
-	if (err) {
-		view.incomplete = reason_of(err);
-		diag_warn(_("the profile is incomplete: %s"), view.incomplete);
-	}
 	if (finish_model(m, &o->shown, &modules)) {
 		diag_error("%s", strerror(ENOMEM));
 		return 1;

@@ -278,6 +278,19 @@ static int add_stack(struct model *m, size_t n, uint64_t count)
 	return shown > 0 ? trie_add(&m->trie, m->stack, n, count) : shown;
 }
 
+int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count)
+{
+	if (n > MODEL_STACK_MAX)
+		return -EOVERFLOW;
+	if (!m->filter)
+		return trie_add(&m->trie, frames, n, count);
+	if (VEC_RESERVE(m->stack, m->stack_cap, n))
+		return -ENOMEM;
+	if (n)
+		memcpy(m->stack, frames, n * sizeof(*frames));
+	return add_stack(m, n, count);
+}
+
 static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t count)
 {
 	const struct pprof_profile *p = &m->profile;
