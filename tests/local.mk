@@ -77,6 +77,7 @@ cli_tests = \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \
 	tests/cli/render-outputs.t \
+	tests/cli/render-pprof.t \
 	tests/cli/render-svg.t \
 	tests/cli/rows.t \
 	tests/cli/symbolize.t \
@@ -328,6 +329,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/replay.t \
 	tests/lib/cfi-writer.h \
+	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
 	tests/lib/results.sh \
 	tests/lib/tap.sh \

@@ -184,4 +184,4 @@ static int write_collapsed(const struct view *view, struct writer *w)
 	return err;
 }
 
-const struct render_format format_collapsed = { "collapsed", write_collapsed };
+const struct render_format format_collapsed = { .name = "collapsed", .write = write_collapsed };

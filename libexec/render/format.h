@@ -6,6 +6,7 @@
 
 #include "lib/trie.h"
 #include "facts.h"
+#include "samples.h"
 #include "writer.h"
 
 /* A finished profile, as every format sees it. */
@@ -16,6 +17,7 @@ struct view {
 	const char *incomplete;           /* why the input is not whole, or NULL */
 	bool hits;                        /* hits of probes are counted, not samples of time */
 	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
+	const struct samples *samples;    /* NULL unless the format asks for them */
 	unsigned top;                     /* rows of the table */
 };
 
@@ -23,8 +25,10 @@ struct render_format {
 	const char *name;                 /* as in --output=NAME:FD */
 	/* Write the whole output.  0 or a negative errno; the writer keeps its own errors. */
 	int (*write)(const struct view *view, struct writer *out);
+	bool needs_samples;               /* with addresses and labels, which cost memory */
 };
 
 extern const struct render_format format_collapsed;
+extern const struct render_format format_pprof;
 extern const struct render_format format_svg;
 extern const struct render_format format_table;

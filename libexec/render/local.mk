@@ -13,6 +13,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/format.h \
 	libexec/render/input.c \
 	libexec/render/input.h \
+	libexec/render/gzip.c \
+	libexec/render/gzip.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
 	libexec/render/model.c \
@@ -25,6 +27,9 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/read-collapsed.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
+	libexec/render/pprof.c \
+	libexec/render/samples.c \
+	libexec/render/samples.h \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-names.c \
 	libexec/render/svg.c \

@@ -25,7 +25,7 @@
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
-	&format_collapsed, &format_svg, &format_table
+	&format_collapsed, &format_pprof, &format_svg, &format_table
 };
 
 struct output {
@@ -281,7 +281,9 @@ static int run(struct options *o, int in, struct model *m)
 {
 	struct input input;
 	const char **modules = NULL;
-	struct view view = { .trie = &m->trie, .facts = &m->facts, .top = o->top };
+	struct view view = {
+		.trie = &m->trie, .facts = &m->facts, .samples = m->samples, .top = o->top
+	};
 	int failed;
 
 	if (!read_input(o, in, m, &input, &view.incomplete))
@@ -300,6 +302,14 @@ static int run(struct options *o, int in, struct model *m)
 	return failed;
 }
 
+static bool needs_samples(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].format->needs_samples)
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp_child children[] = { { &filter_parser, 0, NULL, 0 }, { 0 } };
@@ -307,6 +317,7 @@ int main(int argc, char **argv)
 		.options = argp_options, .parser = parse_option, .children = children
 	};
 	struct options o = { .top = TOP_DEFAULT, .status_fd = -1 };
+	struct samples samples = { .n = 0 };
 	struct helper_io io;
 	struct model model;
 	int err = helper_start("render", &io), failed;
@@ -332,8 +343,11 @@ int main(int argc, char **argv)
 	model.group_by_cpu = o.group_by_cpu;
 	model.group_by_process = o.group_by_process;
 	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;
+	if (needs_samples(&o))
+		model.samples = &samples;
 	failed = run(&o, io.in, &model);
 	model_release(&model);
+	samples_release(&samples);
 	filter_release(&o.shown.filter);
 	if (!failed)
 		status_put_number(o.status_fd, "done", 1);

@@ -32,6 +32,7 @@ void model_release(struct model *m)
 	free(m->location_stack);
 	free(m->label_frames);
 	free(m->stack);
+	free(m->places);
 	*m = (struct model){ 0 };
 }
 
@@ -67,7 +68,18 @@ static enum frame_kind kind_of(const struct pprof_profile *p, const struct pprof
 		return l->address == 0 && name.len && name.s[0] == '[' ? FRAME_LABEL : FRAME_USER;
 	if (is_str(file, PPROF_KERNEL_MAPPING))
 		return FRAME_KERNEL;
+	if (is_str(file, PPROF_LABEL_MAPPING))
+		return FRAME_LABEL;
+	if (is_str(file, PPROF_INLINED_MAPPING))
+		return FRAME_INLINED;
 	return is_str(file, PPROF_JIT_MAPPING) ? FRAME_JIT : FRAME_USER;
+}
+
+/* Mappings that are no files: pprof.h has what they stand for. */
+static bool is_kind_only(struct pprof_str file)
+{
+	return is_str(file, PPROF_LABEL_MAPPING) || is_str(file, PPROF_INLINED_MAPPING) ||
+	       is_str(file, PPROF_USER_MAPPING);
 }
 
 /* The kernel's functions tell their module, "[ext4]", in the place of the source file. */
@@ -77,7 +89,8 @@ static struct pprof_str module_name(const struct pprof_profile *p, const struct 
 	struct pprof_str source = f ? p->strings[f->filename] : (struct pprof_str){ "", 0 };
 
 	if (kind != FRAME_KERNEL)
-		return base_name(mapping_file(p, l));
+		return is_kind_only(mapping_file(p, l)) ? (struct pprof_str){ "", 0 }
+							: base_name(mapping_file(p, l));
 	if (source.len && source.s[0] == '[')
 		return source;
 	return (struct pprof_str){ "[kernel]", 8 };
@@ -169,56 +182,63 @@ static int name_locations(struct model *m)
 		if (m->n_location_stack > UINT32_MAX)
 			return -EOVERFLOW;
 		m->locations[i] = (struct location_frames){
-			(uint32_t)first, (uint32_t)(m->n_location_stack - first)
+			(uint32_t)first, (uint32_t)(m->n_location_stack - first), 0
 		};
+		if (m->samples)
+			err = samples_take_location(m->samples, p, &p->locations[i],
+						    m->location_stack + first,
+						    &m->locations[i].first_place);
+		if (err)
+			return err;
 	}
 	return 0;
 }
 
 /* ---- labels ---- */
 
-struct sample_labels {
-	uint32_t comm, process, probe;   /* strings, 0 where not given */
-	int64_t pid, cpu;
-	bool has_pid, has_cpu;
+/* Of a message: strings are indices into its table, 0 where not given. */
+struct labels {
+	uint32_t comm, process, probe;
+	int64_t pid, tid, cpu;           /* SAMPLES_NO_NUMBER where not given */
 };
 
 static void read_labels(const struct pprof_profile *p, const struct pprof_sample *s,
-			struct sample_labels *labels)
+			struct labels *labels)
 {
-	*labels = (struct sample_labels){ 0 };
+	*labels = (struct labels){
+		.pid = SAMPLES_NO_NUMBER, .tid = SAMPLES_NO_NUMBER, .cpu = SAMPLES_NO_NUMBER
+	};
 	for (uint32_t i = 0; i < s->n_labels; i++) {
 		const struct pprof_label *label = &p->labels[s->first_label + i];
 		struct pprof_str key = p->strings[label->key];
 
-		if (is_str(key, "comm")) {
+		if (is_str(key, "comm"))
 			labels->comm = label->str;
-		} else if (is_str(key, "process")) {
+		else if (is_str(key, "process"))
 			labels->process = label->str;
-		} else if (is_str(key, "probe")) {
+		else if (is_str(key, "probe"))
 			labels->probe = label->str;
-		} else if (is_str(key, "pid") && !label->str) {
+		else if (is_str(key, "pid") && !label->str)
 			labels->pid = label->num;
-			labels->has_pid = true;
-		} else if (is_str(key, "cpu") && !label->str) {
+		else if (is_str(key, "tid") && !label->str)
+			labels->tid = label->num;
+		else if (is_str(key, "cpu") && !label->str)
 			labels->cpu = label->num;
-			labels->has_cpu = true;
-		}
 	}
 }
 
 /* The idle task of each CPU has its own name, swapper/7; they are one. */
-static struct pprof_str task_name(const struct pprof_profile *p, const struct sample_labels *labels,
+static struct pprof_str task_name(const struct pprof_profile *p, const struct labels *labels,
 				  uint32_t string)
 {
 	struct pprof_str name = p->strings[string];
 
-	if (labels->has_pid && labels->pid == 0 && name.len > 8 && !memcmp(name.s, "swapper/", 8))
+	if (labels->pid == 0 && name.len > 8 && !memcmp(name.s, "swapper/", 8))
 		name.len = 7;
 	return name;
 }
 
-static uint32_t process_frame(struct model *m, const struct sample_labels *labels)
+static uint32_t process_frame(struct model *m, const struct labels *labels)
 {
 	struct pprof_str name = task_name(&m->profile, labels,
 					  labels->process ? labels->process : labels->comm);
@@ -229,7 +249,7 @@ static uint32_t process_frame(struct model *m, const struct sample_labels *label
 	return trie_frame(&m->trie, text, (size_t)n, FRAME_LABEL);
 }
 
-static uint32_t cpu_frame(struct model *m, const struct sample_labels *labels)
+static uint32_t cpu_frame(struct model *m, const struct labels *labels)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "cpu_%02" PRId64, labels->cpu);
@@ -247,73 +267,137 @@ static uint32_t label_frame(struct model *m, uint32_t string, struct pprof_str n
 	return *frame;
 }
 
-static int push_label(struct model *m, uint32_t frame, size_t *n)
+static int push_label(struct model *m, uint32_t frame, enum place_role role, size_t *n)
 {
-	m->stack[(*n)++] = frame;
-	return frame == TRIE_NONE ? -ENOMEM : 0;
+	if (frame == TRIE_NONE)
+		return -ENOMEM;
+	m->stack[*n] = frame;
+	if (m->samples) {
+		m->places[*n] = samples_plain_place(m->samples, frame, role);
+		if (m->places[*n] == SAMPLES_NONE)
+			return -ENOMEM;
+	}
+	++*n;
+	return 0;
 }
 
-static int push_labels(struct model *m, const struct sample_labels *l, size_t *n)
+static int push_labels(struct model *m, const struct labels *l, size_t *n)
 {
+	const struct pprof_str *strings = m->profile.strings;
 	int err = 0;
 
 	if (l->probe)
-		err = push_label(m, label_frame(m, l->probe, m->profile.strings[l->probe]), n);
-	if (!err && m->group_by_process && l->has_pid)
-		err = push_label(m, process_frame(m, l), n);
-	if (!err && m->group_by_cpu && l->has_cpu)
-		err = push_label(m, cpu_frame(m, l), n);
+		err = push_label(m, label_frame(m, l->probe, strings[l->probe]), PLACE_PROBE, n);
+	if (!err && m->group_by_process && l->pid != SAMPLES_NO_NUMBER)
+		err = push_label(m, process_frame(m, l), PLACE_PROCESS, n);
+	if (!err && m->group_by_cpu && l->cpu != SAMPLES_NO_NUMBER)
+		err = push_label(m, cpu_frame(m, l), PLACE_CPU, n);
 	if (!err && l->comm)
-		err = push_label(m, label_frame(m, l->comm, task_name(&m->profile, l, l->comm)), n);
+		err = push_label(m, label_frame(m, l->comm, task_name(&m->profile, l, l->comm)),
+				 PLACE_COMM, n);
+	return err;
+}
+
+static uint32_t keep_string(struct model *m, struct pprof_str s, int *err)
+{
+	return samples_string(m->samples, s.s, s.len, err);
+}
+
+/* The labels for the store: as given, but for the idle tasks, which are one. */
+static int keep_labels(struct model *m, const struct labels *l, struct sample_labels *kept)
+{
+	const struct pprof_profile *p = &m->profile;
+	int err = 0;
+
+	*kept = (struct sample_labels){
+		.pid = l->pid, .tid = l->tid, .cpu = l->cpu,
+		.comm = keep_string(m, task_name(p, l, l->comm), &err),
+		.process = keep_string(m, task_name(p, l, l->process), &err),
+		.probe = keep_string(m, p->strings[l->probe], &err)
+	};
 	return err;
 }
 
 /* ---- samples ---- */
 
-/* Adds the n frames of m->stack. */
-static int add_stack(struct model *m, size_t n, uint64_t count)
+static int reserve_stack(struct model *m, size_t n)
 {
-	int shown = m->filter ? filter_stack(m->filter, &m->trie, m->stack, NULL, &n, count) : 1;
-
-	return shown > 0 ? trie_add(&m->trie, m->stack, n, count) : shown;
-}
-
-int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count)
-{
-	if (n > MODEL_STACK_MAX)
-		return -EOVERFLOW;
-	if (!m->filter)
-		return trie_add(&m->trie, frames, n, count);
 	if (VEC_RESERVE(m->stack, m->stack_cap, n))
 		return -ENOMEM;
-	if (n)
-		memcpy(m->stack, frames, n * sizeof(*frames));
-	return add_stack(m, n, count);
+	return m->samples ? VEC_RESERVE(m->places, m->places_cap, n) : 0;
 }
 
-static int add_sample(struct model *m, const struct pprof_sample *s, uint64_t count)
+/* The frames of a location, and the places, from n on. */
+static size_t push_code(struct model *m, const struct location_frames *l, size_t n)
+{
+	memcpy(m->stack + n, m->location_stack + l->first, l->n * sizeof(*m->stack));
+	for (uint32_t i = 0; m->samples && i < l->n; i++)
+		m->places[n + i] = l->first_place + i;
+	return n + l->n;
+}
+
+/* Whether the n frames of m->stack are shown, less those that are hidden; or -ENOMEM. */
+static int filter(struct model *m, size_t *n, uint64_t count)
+{
+	if (!m->filter)
+		return 1;
+	return filter_stack(m->filter, &m->trie, m->stack, m->samples ? m->places : NULL, n, count);
+}
+
+/* Count the n frames of m->stack, whose places are in m->places when samples are kept. */
+static int count_stack(struct model *m, const struct sample_labels *labels, size_t n,
+		       struct sample_value value)
+{
+	int shown = filter(m, &n, value.count), err;
+
+	if (shown <= 0)
+		return shown;
+	err = trie_add(&m->trie, m->stack, n, value.count);
+	if (!err && m->samples)
+		err = samples_add(m->samples, labels, m->places, n, value);
+	return err;
+}
+
+static int add_sample(struct model *m, const struct pprof_sample *s, struct sample_value value)
 {
 	const struct pprof_profile *p = &m->profile;
 	const uint32_t *refs = p->location_refs + s->first_location;
-	struct sample_labels labels;
+	struct sample_labels kept = SAMPLE_LABELS_NONE;
+	struct labels labels;
 	size_t n = 0, need = 4;
 
 	for (uint32_t i = 0; i < s->n_locations; i++)
 		need += m->locations[refs[i]].n;
 	if (need > MODEL_STACK_MAX)
 		return -EOVERFLOW;
-	if (VEC_RESERVE(m->stack, m->stack_cap, need))
+	if (reserve_stack(m, need))
 		return -ENOMEM;
 	read_labels(p, s, &labels);
-	if (push_labels(m, &labels, &n))
+	if (push_labels(m, &labels, &n) || (m->samples && keep_labels(m, &labels, &kept)))
 		return -ENOMEM;
-	for (uint32_t i = s->n_locations; i-- > 0; ) {
-		const struct location_frames *l = &m->locations[refs[i]];
+	for (uint32_t i = s->n_locations; i-- > 0; )
+		n = push_code(m, &m->locations[refs[i]], n);
+	return count_stack(m, &kept, n, value);
+}
 
-		memcpy(m->stack + n, m->location_stack + l->first, l->n * sizeof(*m->stack));
-		n += l->n;
+int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count)
+{
+	if (n > MODEL_STACK_MAX)
+		return -EOVERFLOW;
+	if (!m->filter && !m->samples)
+		return trie_add(&m->trie, frames, n, count);
+	if (reserve_stack(m, n))
+		return -ENOMEM;
+	if (n)
+		memcpy(m->stack, frames, n * sizeof(*frames));
+	for (size_t i = 0; m->samples && i < n; i++) {
+		m->places[i] = samples_plain_place(m->samples, frames[i], PLACE_NAME);
+		if (m->places[i] == SAMPLES_NONE)
+			return -ENOMEM;
 	}
-	return add_stack(m, n, count);
+	if (m->samples)
+		m->samples->without_time = true;
+	return count_stack(m, &SAMPLE_LABELS_NONE, n, (struct sample_value){ count, 0 });
 }
 
 /* Which of a sample's values has this type; PPROF_NONE: none. */
@@ -339,10 +423,29 @@ static uint32_t count_column(struct model *m)
 	return samples == PPROF_NONE ? 0 : samples;
 }
 
+/* Which one has nanoseconds. */
+static uint32_t time_column(const struct pprof_profile *p)
+{
+	uint32_t column = column_of(p, "cpu");
+
+	if (column == PPROF_NONE || !is_str(p->strings[p->types[column].unit], "nanoseconds"))
+		return PPROF_NONE;
+	return column;
+}
+
+/* A value of a sample; what is missing or negative is 0. */
+static uint64_t value_of(const struct pprof_profile *p, const struct pprof_sample *s,
+			 uint32_t column)
+{
+	int64_t value = column < s->n_values ? p->values[s->first_value + column] : 0;
+
+	return value > 0 ? (uint64_t)value : 0;
+}
+
 static int add_samples(struct model *m)
 {
 	const struct pprof_profile *p = &m->profile;
-	uint32_t column = count_column(m);
+	uint32_t column = count_column(m), time = time_column(p);
 
 	if (VEC_RESERVE(m->label_frames, m->label_frames_cap, p->n_strings))
 		return -ENOMEM;
@@ -350,13 +453,26 @@ static int add_samples(struct model *m)
 		m->label_frames[i] = TRIE_NONE;
 	for (size_t i = 0; i < p->n_samples; i++) {
 		const struct pprof_sample *s = &p->samples[i];
-		int64_t count = column < s->n_values ? p->values[s->first_value + column] : 0;
-		int err = count > 0 ? add_sample(m, s, (uint64_t)count) : 0;
+		struct sample_value value = { value_of(p, s, column), value_of(p, s, time) };
+		int err = value.count ? add_sample(m, s, value) : 0;
 
 		if (err)
 			return err;
 	}
 	return 0;
+}
+
+/* The later message knows more. */
+static void keep_times(struct samples *s, const struct pprof_profile *p)
+{
+	if (p->time_nanos)
+		s->time_nanos = p->time_nanos;
+	if (p->duration_nanos)
+		s->duration_nanos = p->duration_nanos;
+	if (p->period && is_str(p->strings[p->period_type.unit], "nanoseconds"))
+		s->period_nanos = p->period;
+	if (p->n_samples && time_column(p) == PPROF_NONE)
+		s->without_time = true;
 }
 
 int model_add(struct model *m, const void *message, size_t n)
@@ -368,6 +484,8 @@ int model_add(struct model *m, const void *message, size_t n)
 		err = name_locations(m);
 	if (!err)
 		err = add_samples(m);
+	if (!err && m->samples)
+		keep_times(m->samples, p);
 	for (size_t i = 0; !err && i < p->n_comments; i++)
 		err = facts_take(&m->facts, p->strings[p->comments[i]].s,
 				 p->strings[p->comments[i]].len);

@@ -12,12 +12,14 @@
 #include "lib/trie.h"
 #include "facts.h"
 #include "filter.h"
+#include "samples.h"
 
 /* Frames of a shown stack, inlined calls included; a sample with more is refused. */
 #define MODEL_STACK_MAX ((size_t)1 << 20)
 
 struct location_frames {
 	uint32_t first, n;       /* into model.location_stack, outermost first */
+	uint32_t first_place;    /* of the samples, when they are kept: n of them */
 };
 
 /*
@@ -31,6 +33,7 @@ struct model {
 	struct filter *filter;           /* the caller's; NULL: everything is shown */
 	bool group_by_cpu, group_by_process;
 	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */
+	struct samples *samples;         /* NULL, or where samples with addresses go; not owned */
 
 	/* The rest is the model's own. */
 	struct pprof_profile profile;
@@ -40,6 +43,7 @@ struct model {
 	uint32_t *location_stack; size_t n_location_stack, location_stack_cap;
 	uint32_t *label_frames;  size_t label_frames_cap;       /* by string of this message */
 	uint32_t *stack;         size_t stack_cap;
+	uint32_t *places;        size_t places_cap;     /* as stack, when samples are kept */
 };
 
 /* 0 or -ENOMEM. */
@@ -53,8 +57,8 @@ void model_release(struct model *m);
 int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
 
 /*
- * Add `count` samples of the stack of n frames of m->trie, root first: the way in for all inputs.
- * 0, -ENOMEM or -EOVERFLOW (more frames than MODEL_STACK_MAX, or see trie_add()).
+ * Add `count` samples of the stack of n frames of m->trie, root first: the way in for inputs
+ * without addresses.  0, -ENOMEM or -EOVERFLOW (more frames than MODEL_STACK_MAX, or see trie_add()).
  */
 int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count) MUST_CHECK;
 

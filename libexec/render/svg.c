@@ -142,4 +142,4 @@ static int write_svg(const struct view *view, struct writer *w)
 	return err;
 }
 
-const struct render_format format_svg = { "svg", write_svg };
+const struct render_format format_svg = { .name = "svg", .write = write_svg };

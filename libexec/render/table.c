@@ -273,4 +273,4 @@ static int write_table(const struct view *view, struct writer *w)
 	return err;
 }
 
-const struct render_format format_table = { "table", write_table };
+const struct render_format format_table = { .name = "table", .write = write_table };

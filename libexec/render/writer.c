@@ -9,18 +9,43 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gzip.h"
 #include "lib/io.h"
 
-int writer_flush(struct writer *w)
+static void write_out(struct writer *w, bool last)
 {
 	if (!w->error && !w->started) {
 		w->started = 1;
 		w->error = cut_old_contents(w->fd);
 	}
-	if (!w->error && w->used > 0)
+	if (!w->error && w->gzip)
+		w->error = gzip_write(w->gzip, w->fd, w->bytes, w->used, last);
+	else if (!w->error && w->used > 0)
 		w->error = write_all(w->fd, w->bytes, w->used);
 	w->used = 0;
+}
+
+int writer_flush(struct writer *w)
+{
+	write_out(w, false);
 	return w->error;
+}
+
+void writer_gzip(struct writer *w)
+{
+	write_out(w, false);
+	w->gzip = gzip_new();
+	if (!w->gzip && !w->error)
+		w->error = -ENOMEM;
+}
+
+void writer_gzip_end(struct writer *w)
+{
+	if (!w->gzip)
+		return;
+	write_out(w, true);
+	gzip_free(w->gzip);
+	w->gzip = NULL;
 }
 
 void writer_put(struct writer *w, const void *bytes, size_t n)

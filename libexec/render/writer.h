@@ -12,6 +12,7 @@ struct writer {
 	int fd;
 	int error;               /* 0 or the first negative errno; later puts do nothing */
 	int started;             /* something was written */
+	struct gzip *gzip;       /* NULL, or what compresses; writer_gzip() to writer_gzip_end() */
 	size_t used;
 	char bytes[64 << 10];
 };
@@ -30,3 +31,9 @@ void writer_printf(struct writer *w, const char *fmt, ...) PRINTF(2, 3);
  * goes there, unless it is open for appending.  0 or the first error.
  */
 int writer_flush(struct writer *w) MUST_CHECK;
+
+/* What is put from now on is compressed (gzip, without name and time, so that bytes repeat). */
+void writer_gzip(struct writer *w);
+
+/* The end of that; before the last writer_flush().  Nothing happens without writer_gzip(). */
+void writer_gzip_end(struct writer *w);

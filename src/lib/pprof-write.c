@@ -21,13 +21,15 @@
 /* Interning keys, without padding, so that equal ones are equal byte by byte; text is an index. */
 struct mapping_key { uint64_t start, limit, file_offset; uint32_t filename, build_id; };
 struct function_key { uint32_t name, system_name, filename; };
-struct location_key { uint64_t mapping, address; uint32_t name, zero; };
+struct location_key { uint64_t mapping, address; uint32_t name, serial; };
 
 struct mapping_facts { bool functions, filenames, lines, inlines; };
 
 struct pprof_writer {
 	int failed;
 	bool hits;                       /* of probes are counted, not time */
+	bool timeless;                   /* samples have no nanoseconds */
+	uint32_t n_serials;              /* of locations that are not interned */
 	size_t n_samples;
 	int64_t time, duration, period;
 	struct map strings, mappings, functions, locations;
@@ -53,6 +55,12 @@ static uint32_t intern(struct pprof_writer *w, struct map *m, const void *key, s
 static uint32_t string(struct pprof_writer *w, const char *s)
 {
 	return s && *s ? intern(w, &w->strings, s, strlen(s), NULL) : 0;
+}
+
+/* The same of n bytes; 0: up to the first NUL. */
+static uint32_t bytes(struct pprof_writer *w, const char *s, size_t n)
+{
+	return n ? intern(w, &w->strings, s, n, NULL) : string(w, s);
 }
 
 /* Memory for n bytes of `b`; NULL and the writer failed when there is none. */
@@ -84,6 +92,7 @@ static void empty(struct pprof_writer *w)
 	buf_clear(&w->comment_bytes);
 	buf_clear(&w->head_bytes);
 	w->n_samples = 0;
+	w->n_serials = 0;
 	w->time = w->duration = w->period = 0;
 	w->failed = 0;
 	intern(w, &w->strings, "", 0, NULL);
@@ -165,9 +174,10 @@ static void encode_function(struct pprof_writer *w, const struct function_key *k
 
 static uint64_t add_function(struct pprof_writer *w, const struct pprof_line_desc *line)
 {
+	uint32_t name = bytes(w, line->name, line->name_len);
 	struct function_key key = {
-		.name = string(w, line->name),
-		.system_name = string(w, line->system_name ? line->system_name : line->name),
+		.name = name,
+		.system_name = line->system_name ? string(w, line->system_name) : name,
 		.filename = string(w, line->filename),
 	};
 	bool added;
@@ -232,31 +242,49 @@ static void encode_location(struct pprof_writer *w, const struct location_key *k
 		note_facts(&w->facts[key->mapping - 1], lines, n_lines);
 }
 
+static uint64_t add_location(struct pprof_writer *w, const struct location_key *key,
+			     const struct pprof_line_desc *lines, size_t n_lines)
+{
+	bool added;
+	uint32_t index;
+
+	if (!w->failed && key->mapping > w->mappings.n)
+		w->failed = -EINVAL;
+	if (w->failed)
+		return 0;
+	index = intern(w, &w->locations, key, sizeof(*key), &added);
+	if (added)
+		encode_location(w, key, (uint64_t)index + 1, lines, n_lines);
+	return w->failed ? 0 : (uint64_t)index + 1;
+}
+
 uint64_t pprof_add_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
 			    const struct pprof_line_desc *lines, size_t n_lines)
 {
 	struct location_key key = {
 		.mapping = mapping_id, .address = address,
-		.name = n_lines ? string(w, lines[0].name) : 0,
+		.name = n_lines ? bytes(w, lines[0].name, lines[0].name_len) : 0,
 	};
-	bool added;
-	uint32_t index;
 
-	if (!w->failed && mapping_id > w->mappings.n)
-		w->failed = -EINVAL;
-	if (w->failed)
-		return 0;
-	index = intern(w, &w->locations, &key, sizeof(key), &added);
-	if (added)
-		encode_location(w, &key, (uint64_t)index + 1, lines, n_lines);
-	return w->failed ? 0 : (uint64_t)index + 1;
+	return add_location(w, &key, lines, n_lines);
+}
+
+uint64_t pprof_new_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
+			    const struct pprof_line_desc *lines, size_t n_lines)
+{
+	struct location_key key = {
+		.mapping = mapping_id, .address = address, .serial = ++w->n_serials
+	};
+
+	return add_location(w, &key, lines, n_lines);
 }
 
 /* ---- samples and facts ---- */
 
 static void encode_label(struct pprof_writer *w, const struct pprof_label_desc *l)
 {
-	uint64_t key = string(w, l->key), value = l->str ? string(w, l->str) : (uint64_t)l->num;
+	uint64_t key = string(w, l->key);
+	uint64_t value = l->str ? bytes(w, l->str, l->str_len) : (uint64_t)l->num;
 	size_t n = number_size(key) + number_size(value);
 	uint8_t *p = room(w, &w->label_bytes, bytes_size(n));
 
@@ -293,12 +321,18 @@ void pprof_count_hits(struct pprof_writer *w)
 	w->hits = true;
 }
 
+void pprof_without_time(struct pprof_writer *w)
+{
+	w->timeless = true;
+}
+
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
 		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,
 		      size_t n_labels)
 {
 	size_t ids = ids_size(w, location_ids, n_locations);
-	size_t values = varint_size((uint64_t)count) + (w->hits ? 0 : varint_size((uint64_t)ns));
+	bool has_time = !w->hits && !w->timeless;
+	size_t values = varint_size((uint64_t)count) + (has_time ? varint_size((uint64_t)ns) : 0);
 	size_t size;
 	uint8_t *p;
 
@@ -315,7 +349,7 @@ void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size
 		p = varint_put_over(p, location_ids[i]);
 	p = bytes_head_put(p, SAMPLE_VALUE, values);
 	p = varint_put(p, (uint64_t)count);
-	if (!w->hits)
+	if (has_time)
 		p = varint_put(p, (uint64_t)ns);
 	part_put(p, &w->label_bytes);
 	w->n_samples++;
@@ -424,6 +458,8 @@ static void encode_types(struct pprof_writer *w)
 		return;
 	}
 	encode_type(w, PROFILE_SAMPLE_TYPE, "samples", "count");
+	if (w->timeless)
+		return;
 	encode_type(w, PROFILE_SAMPLE_TYPE, "cpu", "nanoseconds");
 	encode_type(w, PROFILE_PERIOD_TYPE, "cpu", "nanoseconds");
 	encode_number(w, PROFILE_PERIOD, w->period);

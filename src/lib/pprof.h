@@ -19,6 +19,10 @@
  *  - kernel code, modules and BPF programs included, has the mapping PPROF_KERNEL_MAPPING; code of
  *    a run-time compiler has the mapping PPROF_JIT_MAPPING; a frame of our own making such as
  *    "[cut: depth]" has a location without mapping and address 0;
+ *  - frames that came without addresses (from collapsed stacks, say) have locations of address 0,
+ *    without mapping or with one of the mappings above or below that tells what they are:
+ *    PPROF_LABEL_MAPPING no code but a thread's name or the like, PPROF_INLINED_MAPPING an inlined
+ *    function whose caller is not known, PPROF_USER_MAPPING code whose name begins with "[";
  *  - comments are "key value" facts about the run, in UTF-8: "frequency 99", "lost_ring 0", …
  */
 #pragma once
@@ -32,6 +36,9 @@
 
 #define PPROF_KERNEL_MAPPING "[kernel.kallsyms]"
 #define PPROF_JIT_MAPPING "[jit]"
+#define PPROF_LABEL_MAPPING "[label]"
+#define PPROF_INLINED_MAPPING "[inlined]"
+#define PPROF_USER_MAPPING "[user]"
 
 /* A message above this many bytes is refused by the reader (-EFBIG). */
 #define PPROF_MESSAGE_MAX ((size_t)1 << 30)
@@ -56,6 +63,7 @@ struct pprof_mapping_desc {
 
 struct pprof_line_desc {
 	const char *name;        /* as shown (demangled); not empty */
+	size_t name_len;         /* its bytes, which may be NUL; 0: up to the first NUL */
 	const char *system_name; /* as in the symbol table, or NULL when the same */
 	const char *filename;    /* source file (or kernel module "[name]"), or NULL */
 	int64_t line;            /* 0 when not known */
@@ -64,6 +72,7 @@ struct pprof_line_desc {
 struct pprof_label_desc {
 	const char *key;
 	const char *str;         /* NULL for a number */
+	size_t str_len;          /* as name_len above */
 	int64_t num;
 };
 
@@ -73,11 +82,19 @@ uint64_t pprof_add_mapping(struct pprof_writer *w, const struct pprof_mapping_de
  * name). */
 uint64_t pprof_add_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
 			    const struct pprof_line_desc *lines, size_t n_lines);
+/* The same, but never interned: each call makes a location of its own. */
+uint64_t pprof_new_location(struct pprof_writer *w, uint64_t mapping_id, uint64_t address,
+			    const struct pprof_line_desc *lines, size_t n_lines);
 /*
  * What this and all later messages count is hits of probes: their only type is (hits,count), the
  * period is one (probe,count), and the ns of samples are left out.  Before the first sample.
  */
 void pprof_count_hits(struct pprof_writer *w);
+/*
+ * This and all later messages have the one type (samples,count), and neither period nor the ns of
+ * samples: nobody knows how long a sample is.  Before the first sample.
+ */
+void pprof_without_time(struct pprof_writer *w);
 /* locations are leaf first; count and ns are the two values.  Equal samples are not merged. */
 void pprof_add_sample(struct pprof_writer *w, const uint64_t *location_ids, size_t n_locations,
 		      int64_t count, int64_t ns, const struct pprof_label_desc *labels,

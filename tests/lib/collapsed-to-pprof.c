@@ -6,7 +6,7 @@
  * _[j] or _[i]; an inlined frame belongs to the location of the frame before it.  A frame that
  * begins with "[cut" has no mapping.  \xNN is a byte.  Lines that begin with "!" are directives:
  *   !comment TEXT    a comment of the message      !flush           end the message here
- *   !process PID NAME, !cpu N, !probe NAME    labels of the samples that follow
+ *   !process PID NAME, !tid N, !cpu N, !probe NAME    labels of the samples that follow
  *   !none            no more labels               !hits            hits of probes are counted
  */
 #include "config.h"
@@ -26,7 +26,7 @@ struct state {
 	struct buf out;
 	struct map addresses;
 	uint64_t user, kernel, jit;
-	struct pprof_label_desc labels[5];
+	struct pprof_label_desc labels[6];
 	size_t n_labels;         /* without the thread's */
 	char process[256], probe[256];
 };
@@ -66,10 +66,10 @@ static void add_label(struct state *s, const char *key, const char *str, long lo
 	s->labels[s->n_labels++] = (struct pprof_label_desc){ .key = key, .str = str, .num = num };
 }
 
-/* \xNN, in place. */
-static void unescape(char *s)
+/* \xNN, in place; the length, for a byte may be NUL. */
+static size_t unescape(char *s)
 {
-	char *to = s;
+	char *to = s, *start = s;
 	unsigned byte;
 
 	while (*s) {
@@ -81,6 +81,7 @@ static void unescape(char *s)
 		}
 	}
 	*to = '\0';
+	return (size_t)(to - start);
 }
 
 static void directive(struct state *s, char *text)
@@ -100,6 +101,8 @@ static void directive(struct state *s, char *text)
 		snprintf(s->probe, sizeof(s->probe), "%s", text + 7);
 		unescape(s->probe);
 		add_label(s, "probe", s->probe, 0);
+	} else if (sscanf(text, "!tid %lld", &number) == 1) {
+		add_label(s, "tid", NULL, number);
 	} else if (sscanf(text, "!cpu %lld", &number) == 1) {
 		add_label(s, "cpu", NULL, number);
 	} else if (sscanf(text, "!process %lld %n", &number, &n) == 1 && n) {
@@ -123,7 +126,8 @@ static char take_suffix(char *name)
 	return kind;
 }
 
-static uint64_t add_location(struct state *s, char **names, const char *kinds, size_t n)
+static uint64_t add_location(struct state *s, char **names, const size_t *lens, const char *kinds,
+			     size_t n)
 {
 	static struct pprof_line_desc lines[FRAMES_MAX];
 	uint64_t mapping = kinds[0] == 'k' ? s->kernel : kinds[0] == 'j' ? s->jit : s->user;
@@ -134,8 +138,10 @@ static uint64_t add_location(struct state *s, char **names, const char *kinds, s
 	if (!strncmp(names[0], "[cut", 4))
 		return pprof_add_location(s->w, 0, 0, &cut, 1);
 	for (size_t i = 0; i < n; i++) {
-		lines[n - 1 - i] = (struct pprof_line_desc){ .name = names[i] };
-		buf_put(&key, names[i], strlen(names[i]) + 1);
+		lines[n - 1 - i] = (struct pprof_line_desc){
+			.name = names[i], .name_len = lens[i]
+		};
+		buf_put(&key, names[i], lens[i] + 1);
 	}
 	buf_put_byte(&key, (uint8_t)kinds[0]);
 	address = 0x400000 + 16 * (uint64_t)map_intern(&s->addresses, key.data, key.len, NULL);
@@ -147,6 +153,7 @@ static void sample(struct state *s, char *line)
 {
 	static char *names[FRAMES_MAX];
 	static char kinds[FRAMES_MAX];
+	static size_t lens[FRAMES_MAX];
 	static uint64_t ids[FRAMES_MAX];
 	char *space = strrchr(line, ' '), *comm;
 	size_t n = 0, n_ids = 0, n_labels = s->n_labels;
@@ -158,7 +165,7 @@ static void sample(struct state *s, char *line)
 	comm = strsep(&line, ";");
 	for (char *name; (name = strsep(&line, ";")) && n < FRAMES_MAX; n++) {
 		kinds[n] = take_suffix(name);
-		unescape(name);
+		lens[n] = unescape(name);
 		names[n] = name;
 	}
 	for (size_t i = n; i > 0; ) {
@@ -166,7 +173,7 @@ static void sample(struct state *s, char *line)
 
 		while (--i > 0 && kinds[i] == 'i')
 			;
-		ids[n_ids++] = add_location(s, names + i, kinds + i, end - i);
+		ids[n_ids++] = add_location(s, names + i, lens + i, kinds + i, end - i);
 	}
 	unescape(comm);
 	if (strcmp(comm, "-"))
