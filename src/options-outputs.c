@@ -11,17 +11,19 @@
 #include "output-format.h"
 #include "usage.h"
 
-enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR };
+enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF };
+
+enum { GROUP_EXTENSIONS = 1 };
 
 static const struct argp_option option_table[] = {
 	{ "output", 'o', N_("FILE"), 0,
-	  N_("Write FILE; its extension is the format: .svg flame graph, .folded, .collapsed or "
-	     ".txt "
-	     "collapsed stacks, .perf.data recording; may be given again"),
+	  N_("Write FILE; its extension is the format (see below); may be given again"),
 	  0 },
 	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
 	{ "collapse", 'c', N_("FILE"), 0,
 	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
+	{ "pprof", KEY_PPROF, N_("FILE"), 0, N_("Write pprof (gzip) to FILE; - is standard output"),
+	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
 	  N_("Do not sample; read the recording FILE (perf.data); - is standard input"), 0 },
 	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
@@ -31,16 +33,20 @@ static const struct argp_option option_table[] = {
 	     "remedies for what does not work"),
 	  0 },
 	{ "quiet", 'q', NULL, 0, N_("No progress line and no summary"), 0 },
+	{ NULL, 0, NULL, 0, N_("Formats by extension:"), GROUP_EXTENSIONS },
+	{ ".svg", 0, NULL, OPTION_DOC, N_("flame graph"), 0 },
+	{ ".folded, .collapsed, .txt", 0, NULL, OPTION_DOC, N_("collapsed stacks"), 0 },
+	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
+	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }
 };
 
 static const char *long_name(int key)
 {
-	const struct argp_option *option = option_table;
-
-	while (option->name && option->key != key)
-		option++;
-	return option->name ? option->name : "";
+	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
+		if (option_table[i].key == key && option_table[i].name)
+			return option_table[i].name;
+	return "";
 }
 
 static void add_output(struct options *o, int key, enum output_format format, const char *path)
@@ -63,7 +69,8 @@ static void add_output_by_extension(struct options *o, const char *path)
 	if (!strcmp(path, "-"))
 		usage_error(_("-o -: the format is not known; use --collapse - or --svg -"));
 	if (output_format_of(path, &format))
-		usage_error(_("-o %s: unknown extension; known are %s"), path, OUTPUT_EXTENSIONS);
+		usage_error(_("-o %s: unknown extension; known are %s"), path,
+			    output_extensions());
 	add_output(o, 'o', format, path);
 }
 
@@ -80,6 +87,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		add_output(o, key, FORMAT_COLLAPSED, arg);
+		return 0;
+	case KEY_PPROF:
+		add_output(o, key, FORMAT_PPROF, arg);
 		return 0;
 	case KEY_SUMMARY:
 		add_output(o, key, FORMAT_SUMMARY, arg);

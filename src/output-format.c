@@ -5,6 +5,7 @@
 #include "output-format.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct extension {
@@ -15,6 +16,8 @@ static const struct extension {
 	{ ".folded", FORMAT_COLLAPSED },
 	{ ".collapsed", FORMAT_COLLAPSED },
 	{ ".txt", FORMAT_COLLAPSED },
+	{ ".pb.gz", FORMAT_PPROF },
+	{ ".pprof", FORMAT_PPROF },
 	{ ".perf.data", FORMAT_PERF_DATA },
 };
 
@@ -49,11 +52,24 @@ int output_format_of(const char *path, enum output_format *format)
 	return -EINVAL;
 }
 
+const char *output_extensions(void)
+{
+	static char list[ARRAY_SIZE(extensions) * 20];
+	char *end = list;
+
+	for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
+		end += snprintf(end, (size_t)(list + sizeof(list) - end), "%s%s", i ? ", " : "",
+				extensions[i].text);
+	return list;
+}
+
 const char *output_format_name(enum output_format format)
 {
 	switch (format) {
 	case FORMAT_COLLAPSED:
 		return "collapsed";
+	case FORMAT_PPROF:
+		return "pprof";
 	case FORMAT_SVG:
 		return "svg";
 	case FORMAT_TABLE:

@@ -11,5 +11,5 @@ int output_format_of(const char *path, enum output_format *format) MUST_CHECK;
 /* The name that render knows the format by, or NULL when another process writes it. */
 const char *output_format_name(enum output_format format);
 
-/* The known extensions for a message: ".svg, .folded, …". */
-#define OUTPUT_EXTENSIONS ".svg, .folded, .collapsed, .txt, .perf.data"
+/* The known extensions for a message, ".svg, .folded, …"; the same text in every call. */
+const char *output_extensions(void);

@@ -58,7 +58,8 @@ int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
 
 /*
  * Add `count` samples of the stack of n frames of m->trie, root first: the way in for inputs
- * without addresses.  0, -ENOMEM or -EOVERFLOW (more frames than MODEL_STACK_MAX, or see trie_add()).
+ * without addresses.  0, -ENOMEM or -EOVERFLOW (more frames than MODEL_STACK_MAX, or see
+ * trie_add()).
  */
 int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count) MUST_CHECK;
 

@@ -359,4 +359,6 @@ static int write_pprof(const struct view *view, struct writer *out)
 	return err;
 }
 
-const struct render_format format_pprof = { .name = "pprof", .write = write_pprof, .needs_samples = true };
+const struct render_format format_pprof = {
+	.name = "pprof", .write = write_pprof, .needs_samples = true
+};
