@@ -10,6 +10,7 @@
 #include "lib/buf.h"
 #include "lib/diag.h"
 #include "lib/i18n.h"
+#include "samples-trim.h"
 #include "trim.h"
 
 /* Text of all filters of a profile, earlier ones included. */
@@ -68,6 +69,8 @@ int finish_model(struct model *m, const struct filter_options *o, const char ***
 		err = trie_finish(&m->trie);
 	if (!err && small != TRIE_NONE)
 		err = trim(&m->trie, o->min_percent, small);
+	if (!err && small != TRIE_NONE && m->samples)
+		err = samples_trim(m->samples, &m->trie, small);
 	if (err)
 		return err;
 	*modules = model_modules(m);

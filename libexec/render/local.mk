@@ -11,10 +11,10 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/finish.c \
 	libexec/render/finish.h \
 	libexec/render/format.h \
-	libexec/render/input.c \
-	libexec/render/input.h \
 	libexec/render/gzip.c \
 	libexec/render/gzip.h \
+	libexec/render/input.c \
+	libexec/render/input.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
 	libexec/render/model.c \
@@ -23,13 +23,15 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/options-filter.h \
 	libexec/render/pattern.c \
 	libexec/render/pattern.h \
+	libexec/render/pprof.c \
 	libexec/render/read-collapsed.c \
 	libexec/render/read-collapsed.h \
-	libexec/render/source.c \
-	libexec/render/source.h \
-	libexec/render/pprof.c \
+	libexec/render/samples-trim.c \
+	libexec/render/samples-trim.h \
 	libexec/render/samples.c \
 	libexec/render/samples.h \
+	libexec/render/source.c \
+	libexec/render/source.h \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-names.c \
 	libexec/render/svg.c \

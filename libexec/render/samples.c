@@ -144,7 +144,8 @@ static int add_location(struct samples *s, uint32_t n_places)
 	}
 	if (VEC_PUSH(s->locations, s->n_locations, s->locations_cap, ((struct code_location){
 			.address = head.address, .mapping = head.mapping,
-			.first = (uint32_t)s->n_places, .n = n_places, .is_named = head.is_named })))
+			.first = (uint32_t)s->n_places, .n = n_places,
+			.is_named = head.is_named })))
 		return -ENOMEM;
 	s->n_places += n_places;
 	return 0;
@@ -239,6 +240,16 @@ int samples_add(struct samples *s, const struct sample_labels *labels, const uin
 	if (added)
 		s->values[s->n++] = (struct sample_value){ 0, 0 };
 	return add_value(&s->values[id], value);
+}
+
+void samples_take(struct samples *s, struct samples *taken)
+{
+	*taken = (struct samples){
+		.values = s->values, .n = s->n, .stacks = s->stacks, .labels = s->labels
+	};
+	s->values = NULL;
+	s->n = s->values_cap = 0;
+	s->stacks = s->labels = (struct map){ .n = 0 };
 }
 
 size_t samples_get(const struct samples *s, size_t i, struct sample_labels *labels)

@@ -115,6 +115,12 @@ uint32_t samples_plain_place(struct samples *s, uint32_t frame, enum place_role 
 int samples_add(struct samples *s, const struct sample_labels *labels, const uint32_t *places,
 		size_t n, struct sample_value value) MUST_CHECK;
 
+/*
+ * Move the samples into `taken`, whose samples_get() and samples_get_stack() then work; what they
+ * are made of stays.  The caller releases `taken`.
+ */
+void samples_take(struct samples *s, struct samples *taken);
+
 /* Sample i (below s->n): its labels, and the length of its stack. */
 size_t samples_get(const struct samples *s, size_t i, struct sample_labels *labels);
 

@@ -91,6 +91,25 @@ for options in "" "--group-by-cpu --group-by-process"; do
 	}
 done
 
+cat >filter.txt <<'END'
+!process 7 p
+t1;main;out;in_[i];deep_[i];leaf 90
+t1;main;out;in_[i];deep_[i] 5
+t1;main;f;f;f;g 50
+t1;main;rare;a 1
+t2;main;rare;b;c 2
+t2;idle_[k] 30
+END
+collapsed-to-pprof <filter.txt >filter.pprof
+for options in --hide=^in\$ --hide=^deep\$ '--hide=in|leaf' --focus=^leaf\$ --ignore=idle --collapse-recursion \
+	--min-percent=3 '--min-percent=40 --hide=deep'; do
+	# shellcheck disable=SC2086 # a list of options
+	"$render" $options --output=collapsed:3 --output=pprof:4 <filter.pprof 3>straight.txt 4>b.pb.gz
+	is "$(again b.pb.gz)" "$(cat straight.txt)" "a filter changes both alike ($options)"
+done
+is "$(decode b.pb.gz | sed -n 's/.*\(+0x0\[.*\)/\1/p')" '+0x0[[less than 40%]]
++0x0[[less than 40%]]' "what is small stays with its labels"
+
 cat >hostile.txt <<'END'
 a</script>;b]]>;"'&< 1
 \xe2\x80\xaertl;\xff\xfe\xc0\xaf;a\x3bb 2
