@@ -5,11 +5,9 @@
 #include "acquire.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cgroup.h"
 #include "lib/caps.h"
@@ -25,9 +23,6 @@
 #define MAX_SAMPLE_RATE "/proc/sys/kernel/perf_event_max_sample_rate"
 #define PARANOID "/proc/sys/kernel/perf_event_paranoid"
 #define NS_PER_S UINT64_C(1000000000)
-
-/* perf.data begins with this in file mode and in pipe mode. */
-#define PERF_MAGIC "PERFILE2"
 
 static int out_of_memory(void)
 {
@@ -57,31 +52,16 @@ static const char *input_name(const struct options *o)
 
 static int open_input(struct acquired *a, const struct options *o)
 {
-	char magic[sizeof(PERF_MAGIC) - 1];
-	struct stat st;
+	int fd;
 
 	if (!o->input)
 		return EXIT_OK;
-	if (strcmp(o->input, "-"))
-		a->input_fd = open(o->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	else
-		a->input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (a->input_fd < 0 || fstat(a->input_fd, &st) < 0) {
-		diag_error(_("cannot read %s: %s"), input_name(o), strerror(errno));
+	fd = input_open(o->input, &a->input_kind);
+	if (fd < 0) {
+		diag_error(_("cannot read %s: %s"), input_name(o), strerror(-fd));
 		return EXIT_FAILED;
 	}
-	if (S_ISDIR(st.st_mode)) {
-		diag_error(_("cannot read %s: %s"), input_name(o), strerror(EISDIR));
-		return EXIT_FAILED;
-	}
-	/* Of a pipe nothing can be looked at without taking it; the symbolizer checks it. */
-	if (!S_ISREG(st.st_mode))
-		return EXIT_OK;
-	if (pread(a->input_fd, magic, sizeof(magic), 0) != sizeof(magic) ||
-	    memcmp(magic, PERF_MAGIC, sizeof(magic))) {
-		diag_error(_("%s: not a perf.data recording"), input_name(o));
-		return EXIT_FAILED;
-	}
+	a->input_fd = fd;
 	return EXIT_OK;
 }
 

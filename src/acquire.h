@@ -10,6 +10,7 @@
 #include "command.h"
 #include "lib/cpu-events.h"
 #include "executables.h"
+#include "input-file.h"
 #include "options.h"
 #include "outputs.h"
 #include "probes.h"
@@ -24,6 +25,7 @@ struct acquired {
 	struct command command;  /* found, not started */
 	struct rlimit descriptors;       /* RLIMIT_NOFILE as the caller left it */
 	int input_fd;            /* -1: none */
+	enum input_kind input_kind;
 	int cgroup_fd;           /* -1: none */
 	struct cpu_event *events;    /* where only root may open them; NULL: none */
 	size_t n_events;

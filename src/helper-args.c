@@ -220,7 +220,9 @@ void args_add_shown(struct args *a, const struct options *o)
 
 void args_for_render(struct args *a, const struct options *o, const struct acquired *acquired)
 {
-	args_add(a, "--symbolized");
+	bool from_file = o->input && acquired->input_kind == INPUT_PROFILE;
+
+	args_add(a, from_file ? "--file" : "--symbolized");
 	add_title(a, o);
 	if (o->group_by_cpu)
 		args_add(a, "--group-by-cpu");

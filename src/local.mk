@@ -20,6 +20,8 @@ front_sources = \
 	src/helper-args.h \
 	src/helper-facts.c \
 	src/helper-facts.h \
+	src/input-file.c \
+	src/input-file.h \
 	src/options-outputs.c \
 	src/options-outputs.h \
 	src/options-probes.c \

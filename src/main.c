@@ -54,6 +54,14 @@ static int write_json(const struct summary *sum, const struct output *out)
 	return err;
 }
 
+/* Otherwise whoever failed has said why, and there is nothing to be told of. */
+static bool has_begun(const struct session *s, const struct options *o, const struct acquired *a)
+{
+	if (o->input)
+		return a->input_kind == INPUT_RECORDING || !s->incomplete[0];
+	return s->live;
+}
+
 /* Returns the exit status of profile-bee. */
 static int sum_up(const struct session *s, const struct options *o, const struct acquired *a)
 {
@@ -62,7 +70,7 @@ static int sum_up(const struct session *s, const struct options *o, const struct
 
 	summary_init(&sum, s);
 	status = sum.exit_status;
-	if (!s->live && !o->input)
+	if (!has_begun(s, o, a))
 		return status;
 	summary_warn(&sum);
 	if (!o->quiet)

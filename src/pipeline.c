@@ -369,8 +369,11 @@ static int start_for_input(struct pipeline *p, const struct options *o, const st
 			   struct pipes *f)
 {
 	bool kernel = permission_of_this_process() == PERMISSION_GIVEN;
-	int status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
+	int status;
 
+	if (a->input_kind == INPUT_PROFILE)
+		return start_render(p, o, a, a->input_fd);
+	status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
 	if (!status)
 		status = start_symbolize(p, a, a->input_fd, f->ends[PIPE_STACKS][1],
 					 kernel ? f->ends[PIPE_KALLSYMS][0] : -1);

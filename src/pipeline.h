@@ -8,7 +8,8 @@
  *	                 |   v
  *	       unwind-table-builder (some)
  *
- * A recording (--input) takes profile's place; when a recording is all that is wanted, profile runs
+ * A recording (--input) takes profile's place, a file that is a profile already that of symbolize,
+ * too; when a recording is all that is wanted, profile runs
  * alone.  Every helper has a status pipe of its own to the front end.
  */
 #pragma once

@@ -107,19 +107,24 @@ static int read_pprof(struct input *in, struct source *s, struct model *m)
 	buf_release(&whole);
 	if (err == -EBADMSG)
 		return fail(in, err, _("it is no profile of a known format, or damaged; known are "
-				       "pprof and collapsed stacks"));
+				       "perf.data, pprof and collapsed stacks"));
 	return fail_file(in, err);
 }
 
 static int read_collapsed(struct input *in, struct source *s, struct model *m)
 {
 	uint64_t line;
-	int err = collapsed_read(s, m, &line);
+	int err;
 
+	if (m->group_by_cpu || m->group_by_process)
+		return fail(in, -ENOTSUP, _("collapsed stacks do not tell which CPU and process "
+					    "they are of: they cannot be grouped"));
+	err = collapsed_read(s, m, &line);
 	switch (err) {
 	case -EBADMSG:
-		return fail(in, err, _("line %" PRIu64 " is no collapsed stack: it does not end in "
-				       "a blank and a whole number"), line);
+		return fail(in, err, _("line %" PRIu64 " is no collapsed stack (it does not end in "
+				       "a blank and a whole number), and nothing else is known"),
+			    line);
 	case -EOVERFLOW:
 		return fail(in, err, _("line %" PRIu64 " is too long, or its count too large"),
 			    line);

@@ -96,6 +96,30 @@ refused rest.gz 'it is damaged' "something behind a gzip file"
 head -c 100 small.pb >cut.pb
 refused cut.pb 'no profile of a known format, or damaged' "half a pprof file"
 
+# ---- by the front end ----
+
+status_is 0 "profile-bee reads collapsed stacks" "$PB" --input small.folded -c -
+same_file out small.folded "profile-bee: the same stacks"
+like "$(cat err)" '^profile-bee: 27 samples, 5 distinct stacks$' "profile-bee: the summary counts them"
+status_is 0 "profile-bee reads pprof" "$PB" -q --input small.pb.gz -c stacks.txt --svg x.svg
+same_file stacks.txt wanted "profile-bee: the same stacks from pprof"
+ok "profile-bee: a flame graph from pprof" grep -q 'operator new' x.svg
+status_is 0 "a pipe with a profile" sh -c 'cat small.folded.gz | "$PB" -q --input - -c -'
+same_file out small.folded "a pipe with a profile: the stacks"
+recording=$top_srcdir/tests/fuzz/corpus/symbolize/pipe-ours
+status_is 0 "a recording" "$PB" -q --input "$recording" -c -
+ok "a recording: it has stacks" test -s out
+export recording
+ok "a pipe with a recording, from a slow writer" sh -c '
+	{ sleep 0.2; cat "$recording"; } | "$PB" -q --input - -c slow'
+same_file slow out "a pipe with a recording, from a slow writer: nothing was taken away"
+status_is 1 "profile-bee: not a profile" "$PB" --input no-count --svg y.svg -c z.txt
+is "$(sed 's|/.*/||' err)" "profile-bee: cannot read no-count: line 1 is no collapsed stack (it does \
+not end in a blank and a whole number), and nothing else is known" "not a profile: one line says why"
+ok "not a profile: no output is left" test ! -e y.svg -a ! -e z.txt
+status_is 1 "collapsed stacks cannot be grouped" "$PB" --input small.folded --group-by-cpu -c -
+like "$(cat err)" "collapsed stacks do not tell which CPU" "collapsed stacks cannot be grouped: why"
+
 # ---- what is none ----
 
 : >nothing
