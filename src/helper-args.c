@@ -186,6 +186,10 @@ static void add_title(struct args *a, const struct options *o)
 {
 	struct buf title = BUF_INIT(TITLE_MAX);
 
+	if (o->title) {
+		args_add(a, "--title=%s", o->title);
+		return;
+	}
 	if (o->n_probes)
 		add_probes(&title, o);
 	if (o->n_probes && !o->command)

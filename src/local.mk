@@ -24,6 +24,8 @@ front_sources = \
 	src/input-file.h \
 	src/options-outputs.c \
 	src/options-outputs.h \
+	src/options-picture.c \
+	src/options-picture.h \
 	src/options-probes.c \
 	src/options-probes.h \
 	src/options-shown.c \

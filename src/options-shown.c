@@ -42,7 +42,7 @@ static const char *long_name(int key)
 	return NULL;
 }
 
-static void add(struct options *o, const char *name, const char *value)
+void options_add_shown(struct options *o, const char *name, const char *value)
 {
 	char *text = NULL;
 
@@ -59,7 +59,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	if (!name)
 		return ARGP_ERR_UNKNOWN;
-	add(state->input, name, arg);
+	options_add_shown(state->input, name, arg);
 	return 0;
 }
 

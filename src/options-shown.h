@@ -9,6 +9,12 @@
 /* Its input is a struct options.  A usage error prints one line and exits with EXIT_USAGE. */
 extern const struct argp shown_parser;
 
+/*
+ * Add "--NAME=VALUE" (VALUE NULL: "--NAME") to the options for render.  An empty value is a usage
+ * error.
+ */
+void options_add_shown(struct options *o, const char *name, const char *value);
+
 /* Check what they and all other options together mean; exits likewise. */
 void options_check_shown(const struct options *o);
 

@@ -12,6 +12,7 @@
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "options-outputs.h"
+#include "options-picture.h"
 #include "options-probes.h"
 #include "options-shown.h"
 #include "usage.h"
@@ -35,7 +36,7 @@ enum {
 	KEY_SAMPLER
 };
 
-enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT, GROUP_SHOWN };
+enum { GROUP_TARGET = 1, GROUP_SAMPLING, GROUP_PROBES, GROUP_OUTPUT, GROUP_SHOWN, GROUP_PICTURE };
 
 static const struct argp_option option_table[] = {
 	{ NULL, 0, NULL, 0, N_("What to sample (default: everything that runs):"), GROUP_TARGET },
@@ -374,6 +375,7 @@ static const struct argp_child children[] = {
 	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
 	  GROUP_OUTPUT },
 	{ &shown_parser, 0, N_("What is shown, in every output but recordings:"), GROUP_SHOWN },
+	{ &picture_parser, 0, N_("How flame graphs look:"), GROUP_PICTURE },
 	{ 0 }
 };
 
@@ -445,6 +447,7 @@ void options_read(struct options *o, int argc, char **argv)
 		o->stream_mode = 1;
 	options_finish_outputs(o);
 	options_check_shown(o);
+	options_check_picture(o);
 }
 
 void options_release(struct options *o)

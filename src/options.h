@@ -52,6 +52,8 @@ struct options {
 
 	struct output_request outputs[OUTPUTS_MAX];
 	size_t n_outputs;
+	const char *title;       /* of pictures; NULL: what was sampled */
+	const char *picture;     /* the last option about the looks of flame graphs, or NULL */
 	char **shown; size_t n_shown, cap_shown;   /* render's options about it; owned */
 	const char *input;       /* NULL: sample; "-": standard input */
 	uint64_t top;            /* 0: the default */

@@ -16,5 +16,8 @@
 		".popsection\n")
 
 EMBED(island_js, "island.js");
+EMBED(colors_js, "colors.js");
+EMBED(svg_profile_js, "svg-profile.js");
+EMBED(svg_bar_js, "svg-bar.js");
 EMBED(svg_viewer_js, "viewer.js");
 EMBED(svg_viewer_css, "viewer.css");

@@ -6,6 +6,7 @@
 
 #include "lib/trie.h"
 #include "facts.h"
+#include "options-picture.h"
 #include "samples.h"
 #include "writer.h"
 
@@ -19,6 +20,7 @@ struct view {
 	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
 	const struct samples *samples;    /* NULL unless the format asks for them */
 	unsigned top;                     /* rows of the table */
+	const struct picture *picture;    /* how a flame graph is to look */
 };
 
 struct render_format {

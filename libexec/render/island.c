@@ -52,6 +52,8 @@ static void put_facts(struct buf *b, const struct view *view)
 	svg_put_subtitle(b, view);
 	buf_put_byte(b, '\n');
 	put_fact(b, "unit", svg_unit(view, 0));
+	if (svg_notes(view))
+		put_fact(b, "notes", svg_notes(view));
 	if (view->incomplete)
 		put_fact(b, "incomplete", view->incomplete);
 	for (size_t i = 0; i < view->facts->keys.n; i++)

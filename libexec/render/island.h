@@ -15,8 +15,8 @@
 
 enum island_section {
 	/*
-	 * Lines "key value"; title, subtitle, unit ("samples" or "hits") and, where it is so,
-	 * incomplete come first.  Of equal keys the first counts.
+	 * Lines "key value"; title, subtitle, unit ("samples", "hits" or a user's word) and, where
+	 * there is such, notes and incomplete come first.  Of equal keys the first counts.
 	 */
 	ISLAND_FACTS,
 	/*

@@ -105,7 +105,8 @@ function decode(bytes) {
 		if (space > 0 && !p.facts.has(line.slice(0, space)))
 			p.facts.set(line.slice(0, space), line.slice(space + 1));
 	}
-	p.unit = p.facts.get('unit') === 'hits' ? 'hit' : 'sample';
+	p.units = p.facts.get('unit') || 'samples';
+	p.unit = ['hits', 'samples'].includes(p.units) ? p.units.slice(0, -1) : p.units;
 	p.names.push('all');    // the root
 	layOut(p, readCallees(p, callee));
 	return p;

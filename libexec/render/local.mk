@@ -21,6 +21,10 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/model.h \
 	libexec/render/options-filter.c \
 	libexec/render/options-filter.h \
+	libexec/render/options-picture.c \
+	libexec/render/options-picture.h \
+	libexec/render/palette.c \
+	libexec/render/palette.h \
 	libexec/render/pattern.c \
 	libexec/render/pattern.h \
 	libexec/render/pprof.c \
@@ -32,8 +36,11 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
+	libexec/render/svg-colors.c \
 	libexec/render/svg-frames.c \
+	libexec/render/svg-legend.c \
 	libexec/render/svg-names.c \
+	libexec/render/svg-reverse.c \
 	libexec/render/svg.c \
 	libexec/render/svg.h \
 	libexec/render/table.c \
@@ -47,7 +54,9 @@ libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
 	-DRENDER_DIR='"$(abs_top_srcdir)/libexec/render"'
 
 # The files that embed.c puts into the program.
-render_viewer = libexec/render/island.js libexec/render/viewer.css libexec/render/viewer.js
+render_viewer = libexec/render/island.js libexec/render/colors.js \
+	libexec/render/svg-bar.js libexec/render/svg-profile.js \
+	libexec/render/viewer.css libexec/render/viewer.js
 libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
 EXTRA_DIST += $(render_viewer)
 

@@ -42,6 +42,7 @@ struct options {
 	unsigned top;
 	int status_fd;
 	struct filter_options shown;
+	struct picture picture;
 };
 
 enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED,
@@ -113,6 +114,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->shown;
+		state->child_inputs[1] = &o->picture;
 		return 0;
 	case OPT_OUTPUT:
 		take_output(o, arg, state);
@@ -282,7 +284,8 @@ static int run(struct options *o, int in, struct model *m)
 	struct input input;
 	const char **modules = NULL;
 	struct view view = {
-		.trie = &m->trie, .facts = &m->facts, .samples = m->samples, .top = o->top
+		.trie = &m->trie, .facts = &m->facts, .samples = m->samples, .top = o->top,
+		.picture = &o->picture
 	};
 	int failed;
 
@@ -312,11 +315,13 @@ static bool needs_samples(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	static const struct argp_child children[] = { { &filter_parser, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = {
+		{ &filter_parser, 0, NULL, 0 }, { &picture_parser, 0, NULL, 0 }, { 0 }
+	};
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse_option, .children = children
 	};
-	struct options o = { .top = TOP_DEFAULT, .status_fd = -1 };
+	struct options o = { .top = TOP_DEFAULT, .status_fd = -1, .picture = PICTURE_DEFAULT };
 	struct samples samples = { .n = 0 };
 	struct helper_io io;
 	struct model model;

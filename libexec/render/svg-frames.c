@@ -2,8 +2,9 @@
 /*
  * The plain picture: what viewers without scripts show.
  *
- * Drawn is what is at least half a pixel wide, so its size follows the picture's width and not the
- * profile's.  Thinner neighbours under one parent become one hatched box with their number.
+ * Drawn is what has at least the least width, half a pixel by default, so its size follows the
+ * picture's width and not the profile's.  Thinner neighbours under one parent become one hatched
+ * box with their number.
  */
 #include "config.h"
 
@@ -14,10 +15,8 @@
 
 #include "text.h"
 
-#define AREA (SVG_WIDTH - 2 * SVG_MARGIN)
-#define LEAST_WIDTH 0.5
 #define RUN_LEAST_WIDTH 0.1
-#define CHAR_WIDTH 6.7       /* of the 11 px monospace font */
+#define CHAR_PIXELS 0.61      /* of a monospace font 1 px high */
 #define TEXT_LEAST_CHARS 3
 #define TITLE_CHARS 400
 
@@ -28,7 +27,7 @@ struct run {
 	uint64_t frames;         /* theirs and those above them */
 };
 
-struct picture {
+struct drawing {
 	struct writer *w;        /* NULL: measure only */
 	const struct view *view;
 	const struct trie *t;
@@ -36,6 +35,8 @@ struct picture {
 	struct buf text;
 	uint64_t *cursor;        /* by depth: where the next node begins, in samples */
 	double scale;            /* pixels of a sample */
+	double least_width;      /* of a frame, in pixels */
+	unsigned row, font_size; /* pixels */
 	uint32_t depth;          /* of the highest box */
 	struct run run;
 };
@@ -55,28 +56,36 @@ static double box_width(double width)
 	return width > 2 ? width - 0.5 : width;
 }
 
-static void put_box(const struct picture *p, const char *element, double x, double width,
+static void put_box(const struct drawing *p, const char *element, double x, double width,
 		    uint32_t depth)
 {
+	uint32_t row = p->view->picture->inverted ? depth : p->depth - depth;
+
 	writer_puts(p->w, element);
 	put_pixels(p->w, "x", x);
-	put_pixels(p->w, "y", SVG_TOP + (double)(p->depth - depth) * SVG_ROW);
+	put_pixels(p->w, "y", SVG_TOP + (double)row * p->row);
 	put_pixels(p->w, "width", box_width(width));
+	writer_printf(p->w, " height=\"%u\"", p->row - 1);
 }
 
-static void put_count(struct picture *p, uint64_t samples)
+static void put_count(struct drawing *p, uint64_t samples)
 {
 	uint64_t all = p->t->nodes[TRIE_ROOT].total;
+	const char *unit = svg_unit(p->view, samples);
 
 	buf_clear(&p->text);
 	svg_put_grouped(&p->text, samples);
 	writer_put(p->w, p->text.data, p->text.len);
-	writer_printf(p->w, " %s, ", svg_unit(p->view, samples));
+	buf_clear(&p->text);
+	buf_put_byte(&p->text, ' ');
+	text_clean(&p->text, unit, strlen(unit));
+	text_put_xml(p->w, (char *)p->text.data, p->text.len);
+	writer_puts(p->w, ", ");
 	writer_hundredths(p->w, (uint64_t)((double)samples / (double)all * 10000 + 0.5));
 	writer_puts(p->w, "%");
 }
 
-static void put_title(struct picture *p, const char *name, size_t len, uint64_t samples)
+static void put_title(struct drawing *p, const char *name, size_t len, uint64_t samples)
 {
 	bool all;
 	size_t shown = text_prefix(name, len, TITLE_CHARS, &all);
@@ -89,47 +98,46 @@ static void put_title(struct picture *p, const char *name, size_t len, uint64_t 
 }
 
 /* Characters that fit; 0 when too few to mean anything. */
-static size_t chars_that_fit(double width)
+static size_t chars_that_fit(const struct drawing *p, double width)
 {
-	double chars = (width - 5) / CHAR_WIDTH;
+	double chars = (width - 5) / (CHAR_PIXELS * p->font_size);
 
 	return chars < TEXT_LEAST_CHARS ? 0 : (size_t)chars;
 }
 
-static void put_text(struct picture *p, const char *name, size_t len, size_t chars)
+static void put_text(struct drawing *p, const char *name, size_t len, size_t chars)
 {
 	bool all;
 	size_t shown = text_prefix(name, len, chars, &all);
 
 	if (!all)
 		shown = text_prefix(name, len, chars - 1, &all);
-	writer_puts(p->w, "<text x=\"3\" y=\"12\">");
+	writer_printf(p->w, "<text x=\"3\" y=\"%u\">", p->row - SVG_BASELINE);
 	text_put_xml(p->w, name, shown);
 	writer_puts(p->w, shown < len ? "…</text>" : "</text>");
 }
 
-/* f is NULL for the root. */
-static void put_class(struct picture *p, const struct svg_frame *f)
+static void put_class(struct drawing *p, uint32_t node)
 {
-	writer_puts(p->w, " class=\"f ");
-	writer_put(p->w, &svg_kind_letters[f ? f->kind : FRAME_LABEL], 1);
-	writer_number(p->w, f ? f->shade : 0);
-	writer_puts(p->w, "\"");
+	const struct trie_node *n = &p->t->nodes[node];
+	struct svg_color color = svg_color_of(p->view, p->names, n->frame, n->total,
+					      p->t->nodes[TRIE_ROOT].total);
+
+	writer_printf(p->w, " class=\"f %c%u\"", color.hue, color.shade);
 }
 
-static void put_frame(struct picture *p, uint32_t node, double x, double width)
+static void put_frame(struct drawing *p, uint32_t node, double x, double width)
 {
 	uint32_t frame = p->t->nodes[node].frame;
 	const struct svg_frame *f = frame == TRIE_NONE ? NULL : &p->names->frames[frame];
 	const char *name = f ? (char *)p->names->text.data + f->first : "all";
 	size_t len = f ? f->len : 3;
-	size_t chars = chars_that_fit(width);
+	size_t chars = chars_that_fit(p, width);
 
 	put_box(p, chars ? "<svg" : "<rect", x, width, p->t->nodes[node].depth);
 	if (chars)
-		writer_puts(p->w, " height=\"16\"><rect width=\"100%\"");
-	writer_puts(p->w, " height=\"16\"");
-	put_class(p, f);
+		writer_printf(p->w, "><rect width=\"100%%\" height=\"%u\"", p->row - 1);
+	put_class(p, node);
 	writer_puts(p->w, chars ? "/>" : ">");
 	put_title(p, name, len, p->t->nodes[node].total);
 	if (chars)
@@ -137,10 +145,10 @@ static void put_frame(struct picture *p, uint32_t node, double x, double width)
 	writer_puts(p->w, chars ? "</svg>\n" : "</rect>\n");
 }
 
-static void put_run(struct picture *p, const struct run *run, double width)
+static void put_run(struct drawing *p, const struct run *run, double width)
 {
 	put_box(p, "<rect", (double)run->start * p->scale, width, run->depth);
-	writer_puts(p->w, " height=\"16\" class=\"thin\"><title>");
+	writer_puts(p->w, " class=\"thin\"><title>");
 	buf_clear(&p->text);
 	svg_put_grouped(&p->text, run->frames);
 	writer_put(p->w, p->text.data, p->text.len);
@@ -149,7 +157,7 @@ static void put_run(struct picture *p, const struct run *run, double width)
 	writer_puts(p->w, ")</title></rect>\n");
 }
 
-static void end_run(struct picture *p)
+static void end_run(struct drawing *p)
 {
 	double width = (double)p->run.samples * p->scale;
 
@@ -172,7 +180,7 @@ static uint64_t count_subtree(const struct trie *t, uint32_t node)
 	return n;
 }
 
-static void add_to_run(struct picture *p, uint32_t node, uint64_t start)
+static void add_to_run(struct drawing *p, uint32_t node, uint64_t start)
 {
 	const struct trie_node *n = &p->t->nodes[node];
 
@@ -187,14 +195,14 @@ static void add_to_run(struct picture *p, uint32_t node, uint64_t start)
 }
 
 /* Draws node when it is wide enough; returns the next one to look at. */
-static uint32_t draw(struct picture *p, uint32_t node)
+static uint32_t draw(struct drawing *p, uint32_t node)
 {
 	const struct trie_node *n = &p->t->nodes[node];
 	uint64_t start = p->cursor[n->depth];
 	double width = (double)n->total * p->scale;
 
 	p->cursor[n->depth] += n->total;
-	if (width < LEAST_WIDTH) {
+	if (width < p->least_width) {
 		add_to_run(p, node, start);
 		return trie_skip(p->t, node);
 	}
@@ -207,7 +215,7 @@ static uint32_t draw(struct picture *p, uint32_t node)
 	return trie_next(p->t, node);
 }
 
-static int walk(struct picture *p)
+static int walk(struct drawing *p)
 {
 	p->cursor = calloc((size_t)p->t->max_depth + 2, sizeof(*p->cursor));
 	if (!p->cursor)
@@ -219,12 +227,25 @@ static int walk(struct picture *p)
 	return 0;
 }
 
+static void init(struct drawing *p, const struct view *view)
+{
+	const struct picture *look = view->picture;
+
+	*p = (struct drawing){
+		.view = view, .t = view->trie, .row = svg_row(look), .font_size = look->font_size,
+		.least_width = look->min_width / 100.0,
+		.scale = (look->width - 2.0 * SVG_MARGIN) /
+			 (double)view->trie->nodes[TRIE_ROOT].total
+	};
+}
+
 static int measure(const struct view *view, uint32_t *depth)
 {
-	uint64_t all = view->trie->nodes[TRIE_ROOT].total;
-	struct picture p = { .view = view, .t = view->trie, .scale = (double)AREA / (double)all };
-	int err = all ? walk(&p) : 0;
+	struct drawing p;
+	int err;
 
+	init(&p, view);
+	err = p.t->nodes[TRIE_ROOT].total ? walk(&p) : 0;
 	*depth = p.depth;
 	return err;
 }
@@ -235,17 +256,20 @@ unsigned svg_picture_height(const struct view *view)
 
 	if (measure(view, &depth))
 		return 0;
-	return SVG_TOP + (depth + 1) * SVG_ROW + SVG_BOTTOM;
+	return SVG_TOP + (depth + 1) * svg_row(view->picture) + SVG_BOTTOM;
 }
 
 int svg_put_frames(struct writer *w, const struct view *view, const struct svg_names *names)
 {
-	struct picture p = {
-		.w = w, .view = view, .t = view->trie, .names = names, .text = BUF_INIT(256),
-		.scale = (double)AREA / (double)view->trie->nodes[TRIE_ROOT].total
-	};
-	int err = measure(view, &p.depth);
+	struct drawing p;
+	uint32_t depth;
+	int err = measure(view, &depth);
 
+	init(&p, view);
+	p.w = w;
+	p.names = names;
+	p.text = BUF_INIT((size_t)1 << 20);
+	p.depth = depth;
 	if (!err)
 		err = walk(&p);
 	buf_release(&p.text);

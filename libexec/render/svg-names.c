@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a frame looks like in the SVG: its clean text, its kind, its shade. */
+/* Texts of the SVG: names of frames, facts about the run. */
 #include "config.h"
 
 #include "svg.h"
@@ -12,22 +12,6 @@
 #include "text.h"
 
 #define TEXT_MAX ((size_t)1 << 30)
-
-const uint8_t svg_shades[FRAME_KINDS] = {
-	[FRAME_USER] = 12, [FRAME_KERNEL] = 8, [FRAME_JIT] = 8, [FRAME_INLINED] = 8,
-	[FRAME_LABEL] = 4
-};
-const char svg_kind_letters[FRAME_KINDS + 1] = "ukjil";
-
-/* FNV-1a: the same function has the same colour in each profile, on each machine. */
-static uint32_t hash_text(const uint8_t *s, size_t len)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ s[i]) * 16777619u;
-	return hash ^ hash >> 15;
-}
 
 int svg_names_init(struct svg_names *names, const struct trie *t)
 {
@@ -45,8 +29,7 @@ int svg_names_init(struct svg_names *names, const struct trie *t)
 		f->first = (uint32_t)first;
 		f->len = (uint32_t)(names->text.len - first);
 		f->kind = (uint8_t)t->frames[i].kind;
-		f->shade = (uint8_t)(hash_text(names->text.data + first, f->len) %
-				     svg_shades[f->kind]);
+		f->shade = (uint8_t)(svg_hash(names->text.data + first, f->len) % SVG_SHADES);
 	}
 	return 0;
 }
@@ -92,6 +75,8 @@ static uint64_t lost_samples(const struct facts *f)
 
 const char *svg_unit(const struct view *view, uint64_t n)
 {
+	if (view->picture->unit)
+		return view->picture->unit;
 	if (view->hits)
 		return n == 1 ? "hit" : "hits";
 	return n == 1 ? "sample" : "samples";
@@ -101,10 +86,15 @@ void svg_put_subtitle(struct buf *b, const struct view *view)
 {
 	const struct facts *f = view->facts;
 	uint64_t samples = view->trie->nodes[TRIE_ROOT].total, ns = facts_number(f, "duration_ns");
+	const char *unit = svg_unit(view, samples);
 
+	if (view->picture->subtitle) {
+		text_clean(b, view->picture->subtitle, strlen(view->picture->subtitle));
+		buf_put_str(b, " · ");
+	}
 	svg_put_grouped(b, samples);
 	buf_put_byte(b, ' ');
-	buf_put_str(b, svg_unit(view, samples));
+	text_clean(b, unit, strlen(unit));
 	if (facts_get(f, "lost_ring")) {
 		buf_put_str(b, " · ");
 		svg_put_grouped(b, lost_samples(f));
@@ -118,4 +108,9 @@ void svg_put_subtitle(struct buf *b, const struct view *view)
 	put_fact(b, view, "hostname");
 	put_fact(b, view, "release");
 	put_fact(b, view, "cmdline");
+}
+
+const char *svg_notes(const struct view *view)
+{
+	return view->picture->notes ? view->picture->notes : facts_get(view->facts, "notes");
 }

@@ -14,12 +14,15 @@
 #include "island.h"
 #include "text.h"
 
-#define HEADING_CHARS 110
-#define FACTS_CHARS 170
+/* Pixels of a character of the title and of the facts, about. */
+#define HEADING_CHAR 10.5
+#define FACTS_CHAR 6.8
 
-static void put_heading(struct writer *w, unsigned y, const char *class, const struct buf *b,
-			size_t chars)
+static void put_heading(struct writer *w, const struct view *view, unsigned y, const char *class,
+			const struct buf *b)
 {
+	double room = view->picture->width - 2.0 * SVG_MARGIN;
+	size_t chars = (size_t)(room / (strcmp(class, "heading") ? FACTS_CHAR : HEADING_CHAR));
 	bool all;
 	size_t shown = text_prefix((char *)b->data, b->len, chars, &all);
 
@@ -33,21 +36,22 @@ static void put_headings(struct writer *w, const struct view *view)
 	struct buf b = BUF_INIT((size_t)1 << 24);
 
 	text_clean(&b, view->title, strlen(view->title));
-	put_heading(w, 24, "heading", &b, HEADING_CHARS);
+	put_heading(w, view, 24, "heading", &b);
 	buf_clear(&b);
 	svg_put_subtitle(&b, view);
-	put_heading(w, 42, "facts", &b, FACTS_CHARS);
+	put_heading(w, view, 42, "facts", &b);
 	if (view->incomplete) {
 		buf_clear(&b);
 		buf_put_str(&b, _("Incomplete: "));
 		text_clean(&b, view->incomplete, strlen(view->incomplete));
-		put_heading(w, 58, "warning", &b, FACTS_CHARS);
+		put_heading(w, view, 58, "warning", &b);
 	}
 	buf_release(&b);
 }
 
 static void put_titles(struct writer *w, const struct view *view)
 {
+	const char *notes = svg_notes(view);
 	struct buf b = BUF_INIT((size_t)1 << 24);
 
 	writer_puts(w, "<title id=\"title\">");
@@ -57,19 +61,43 @@ static void put_titles(struct writer *w, const struct view *view)
 	buf_clear(&b);
 	svg_put_subtitle(&b, view);
 	text_put_xml(w, (char *)b.data, b.len);
+	if (notes) {
+		buf_clear(&b);
+		text_clean(&b, notes, strlen(notes));
+		writer_puts(w, "\n");
+		text_put_xml(w, (char *)b.data, b.len);
+	}
 	writer_puts(w, "</desc>\n");
 	buf_release(&b);
 }
 
+/* What the viewer is to begin with. */
+static void put_look(struct writer *w, const struct picture *look)
+{
+	writer_printf(w, " data-colors=\"%s\" data-font-size=\"%u\" data-min-width=\"",
+		      palette_name(look->palette), look->font_size);
+	writer_hundredths(w, look->min_width);
+	writer_puts(w, "\"");
+	if (look->inverted)
+		writer_puts(w, " data-inverted=\"1\"");
+	if (look->reverse)
+		writer_puts(w, " data-reverse=\"1\"");
+}
+
 static void put_start(struct writer *w, const struct view *view, unsigned height)
 {
+	const struct picture *look = view->picture;
+
 	writer_puts(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	writer_printf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame-graph\" "
-		      "width=\"%d\" height=\"%u\" viewBox=\"0 0 %d %u\" role=\"img\" "
-		      "aria-labelledby=\"title desc\">\n", SVG_WIDTH, height, SVG_WIDTH, height);
+		      "width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" "
+		      "aria-labelledby=\"title desc\"", look->width, height, look->width, height);
+	put_look(w, look);
+	writer_puts(w, ">\n");
 	put_titles(w, view);
 	writer_puts(w, "<style>\n");
 	writer_put(w, svg_viewer_css, (size_t)(svg_viewer_css_end - svg_viewer_css));
+	writer_printf(w, ".flame-graph svg text,.label{font-size:%upx}\n", look->font_size);
 	writer_puts(w, "</style>\n<defs><pattern id=\"thin\" width=\"4\" height=\"4\" "
 		    "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
 		    "<rect width=\"4\" height=\"4\" class=\"thin-ground\"/>"
@@ -77,22 +105,29 @@ static void put_start(struct writer *w, const struct view *view, unsigned height
 		    "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n");
 }
 
-static int put_plain(struct writer *w, const struct view *view, const struct svg_names *names)
+static void put_empty(struct writer *w, const struct view *view)
+{
+	writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%u\" text-anchor=\"middle\">",
+		      SVG_TOP + svg_row(view->picture) * 3);
+	writer_puts(w, view->hits ? _("No probe was hit.") : _("No samples were taken."));
+	writer_puts(w, "</text>\n");
+}
+
+static int put_plain(struct writer *w, const struct view *view, const struct svg_names *names,
+		     unsigned height)
 {
 	int err = 0;
 
 	writer_puts(w, "<g id=\"plain\">\n");
 	put_headings(w, view);
 	if (view->trie->nodes[TRIE_ROOT].total) {
-		writer_printf(w, "<svg x=\"%d\" width=\"%d\" height=\"100%%\">\n", SVG_MARGIN,
-			      SVG_WIDTH - 2 * SVG_MARGIN);
+		writer_printf(w, "<svg x=\"%d\" width=\"%u\" height=\"100%%\">\n", SVG_MARGIN,
+			      view->picture->width - 2 * SVG_MARGIN);
 		err = svg_put_frames(w, view, names);
 		writer_puts(w, "</svg>\n");
+		svg_put_legend(w, view, names, height - SVG_BOTTOM + 12);
 	} else {
-		writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%d\" "
-			      "text-anchor=\"middle\">", SVG_TOP + SVG_ROW * 3);
-		writer_puts(w, view->hits ? _("No probe was hit.") : _("No samples were taken."));
-		writer_puts(w, "</text>\n");
+		put_empty(w, view);
 	}
 	writer_puts(w, "</g>\n");
 	return err;
@@ -103,41 +138,61 @@ static void put_script(struct writer *w)
 {
 	writer_puts(w, "<script><![CDATA[\n(() => {\n");
 	writer_put(w, island_js, (size_t)(island_js_end - island_js));
+	writer_put(w, colors_js, (size_t)(colors_js_end - colors_js));
+	writer_put(w, svg_profile_js, (size_t)(svg_profile_js_end - svg_profile_js));
+	writer_put(w, svg_bar_js, (size_t)(svg_bar_js_end - svg_bar_js));
 	writer_put(w, svg_viewer_js, (size_t)(svg_viewer_js_end - svg_viewer_js));
 	writer_puts(w, "})();\n]]></script>\n");
 }
 
-static int write_parts(const struct view *view, struct writer *w, const struct svg_names *names)
+static int put_profile(struct writer *w, const struct view *view, const struct svg_names *names)
+{
+	int err;
+
+	writer_puts(w, "<metadata id=\"profile\" data-encoding=\"deflate-raw, base64\">\n");
+	err = island_put(w, view, names);
+	if (err)
+		return err;
+	writer_puts(w, "</metadata>\n");
+	put_script(w);
+	return 0;
+}
+
+/* The plain picture is of `shown`; the profile in the file is `view`, whatever is shown of it. */
+static int write_parts(struct writer *w, const struct view *view, const struct view *shown,
+		       const struct svg_names *names)
 {
 	bool is_empty = !view->trie->nodes[TRIE_ROOT].total;
-	unsigned height = is_empty ? SVG_TOP + 6 * SVG_ROW : svg_picture_height(view);
+	unsigned height = is_empty ? SVG_TOP + 6 * svg_row(view->picture)
+				   : svg_picture_height(shown);
 	int err;
 
 	if (!height)
 		return -ENOMEM;
 	put_start(w, view, height);
-	err = put_plain(w, view, names);
-	if (err)
-		return err;
-	if (!is_empty) {
-		writer_puts(w, "<metadata id=\"profile\" data-encoding=\"deflate-raw, base64\">\n");
-		err = island_put(w, view, names);
-		if (err)
-			return err;
-		writer_puts(w, "</metadata>\n");
-		put_script(w);
-	}
+	err = put_plain(w, shown, names, height);
+	if (!err && !is_empty)
+		err = put_profile(w, view, names);
 	writer_puts(w, "</svg>\n");
-	return 0;
+	return err;
 }
 
 static int write_svg(const struct view *view, struct writer *w)
 {
+	struct view shown = *view;
 	struct svg_names names;
+	struct trie reversed;
 	int err = svg_names_init(&names, view->trie);
 
-	if (!err)
-		err = write_parts(view, w, &names);
+	if (!err && view->picture->reverse) {
+		err = svg_reverse(&reversed, view->trie);
+		shown.trie = &reversed;
+	}
+	if (!err) {
+		err = write_parts(w, view, &shown, &names);
+		if (view->picture->reverse)
+			trie_release(&reversed);
+	}
 	svg_names_release(&names);
 	return err;
 }

@@ -13,7 +13,7 @@
 struct svg_frame {
 	uint32_t first, len;     /* clean text, in svg_names.text */
 	uint8_t kind;            /* enum frame_kind */
-	uint8_t shade;           /* from a hash of the text: below svg_shades[kind] */
+	uint8_t shade;           /* from a hash of the text: below SVG_SHADES */
 };
 
 struct svg_names {
@@ -21,38 +21,73 @@ struct svg_names {
 	struct svg_frame *frames;    /* by frame of the trie */
 };
 
-/* Shades that viewer.css has for each kind. */
-extern const uint8_t svg_shades[FRAME_KINDS];
-/* The letters that name a kind in classes of viewer.css: "u", "k", "j", "i", "l". */
-extern const char svg_kind_letters[FRAME_KINDS + 1];
+/* A multiple of the number of shades of every hue but "w". */
+#define SVG_SHADES 24
+
+/* A colour of viewer.css, which is a class of hue and shade: "r5". */
+struct svg_color {
+	char hue;
+	uint8_t shade;
+};
+
+/* FNV-1a: the same text has the same colour in each profile, on each machine. */
+uint32_t svg_hash(const void *text, size_t len);
+
+/*
+ * The colour of a frame of the trie, or of the root (TRIE_NONE), that has `part` of `all` samples,
+ * in the view's palette.
+ */
+struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,
+			      uint32_t frame, uint64_t part, uint64_t all);
 
 /* 0, -ENOMEM or -EOVERFLOW (more than 1 GiB of text); free with svg_names_release(). */
 int svg_names_init(struct svg_names *names, const struct trie *t) MUST_CHECK;
 void svg_names_release(struct svg_names *names);
 
-/* "sample", "samples", "hit" or "hits": what `n` of the view's are. */
+/* "sample", "samples", "hit", "hits" or the picture's unit as given: what `n` of the view's are. */
 const char *svg_unit(const struct view *view, uint64_t n);
 
-/* "<title> · 12,345 samples · 0 lost · 99 Hz · 10.0 s · host", without the title. */
+/* "<subtitle> · 12,345 samples · 0 lost · 99 Hz · 10.0 s · host", where these are known. */
 void svg_put_subtitle(struct buf *b, const struct view *view);
+
+/* Notes by option or in the input, as given, or NULL. */
+const char *svg_notes(const struct view *view);
 
 /* Digits in groups of three: "1,234,567". */
 void svg_put_grouped(struct buf *b, uint64_t number);
 
-/* The frames of at least half a pixel as static shapes. */
+/* The frames of at least the picture's least width as static shapes. */
 int svg_put_frames(struct writer *w, const struct view *view,
 		   const struct svg_names *names) MUST_CHECK;
 
 /* Height of that picture in pixels, all included. */
 unsigned svg_picture_height(const struct view *view);
 
-#define SVG_WIDTH 1200
+/*
+ * Make `to` the trie of the same stacks from leaf to root, finished; frames keep their numbers.
+ * 0 or a negative errno; then there is nothing to release.
+ */
+int svg_reverse(struct trie *to, const struct trie *from) MUST_CHECK;
+
+/* The colours' meanings, where the palette is PALETTE_KIND, from y on. */
+void svg_put_legend(struct writer *w, const struct view *view, const struct svg_names *names,
+		    unsigned y);
+
 #define SVG_MARGIN 10
 #define SVG_TOP 64          /* above the frames: title and facts */
-#define SVG_BOTTOM 12
-#define SVG_ROW 17
+#define SVG_BOTTOM 34        /* below them: what colours mean */
+#define SVG_BASELINE 5      /* of a name, above the row's end */
+
+/* Pixels from one row of frames to the next. */
+static inline unsigned svg_row(const struct picture *picture)
+{
+	return picture->font_size + 6;
+}
 
 /* Embedded files; not NUL-terminated. */
+extern const char svg_profile_js[], svg_profile_js_end[];
+extern const char svg_bar_js[], svg_bar_js_end[];
 extern const char svg_viewer_js[], svg_viewer_js_end[];
 extern const char island_js[], island_js_end[];
+extern const char colors_js[], colors_js_end[];
 extern const char svg_viewer_css[], svg_viewer_css_end[];

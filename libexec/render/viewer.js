@@ -7,193 +7,24 @@
  */
 'use strict';
 
-const SVG = 'http://www.w3.org/2000/svg', HTML = 'http://www.w3.org/1999/xhtml';
-const ROW = 17, BOX = 16, MARGIN = 10, LEAST_WIDTH = 0.5, RUN_LEAST_WIDTH = 0.1;
-const KINDS = 'ukjil', SUFFIXES = ['', '_[k]', '_[j]', '_[i]', ''];
-const KIND_NAMES = ['', 'kernel', 'JIT-compiled', 'inlined', ''];
+const SVG = 'http://www.w3.org/2000/svg';
+const MARGIN = 10, BASELINE = 5;
+const LEAST_WIDTH_MIN = 0.1;    // of the elements that are drawn: their number follows the width
 
 const script = document.currentScript;
 const svg = (script && script.ownerSVGElement) || document.documentElement;
 const find = id => svg.querySelector('#' + id);
 
-// ---- frames ----
-
-const kindOf = (p, i) => i ? p.kinds[p.frame[i]] & 7 : 4;
-const shadeOf = (p, i) => i ? p.kinds[p.frame[i]] >> 3 : 0;
-const nameOf = (p, i) => p.names[p.frame[i]];
-const labelOf = (p, i) => nameOf(p, i) + SUFFIXES[kindOf(p, i)];
-
-// ---- what is seen: a node, and the range of samples [low, high) that fills the width ----
-
-const viewOfNode = (p, node) => ({
-	node, low: p.start[node], high: p.start[node] + p.total[node], focus: p.depth[node]
-});
-const viewOfRun = (p, run) => ({
-	node: p.parent[run.node], low: run.low, high: run.high, focus: run.depth
-});
-const isWhole = (p, view) => view.low === 0 && view.high === p.total[0] && view.focus === 0;
-
-/*
- * Boxes of a view in pre-order: {node, end, depth, low, high, x, width, run}.  A run stands for
- * neighbours under one parent that are too thin to be drawn one by one.
- */
-function boxesOf(p, view, width) {
-	const scale = width / (view.high - view.low), boxes = [];
-	let run = null, i = 0;
-	const endRun = () => {
-		if (run && run.width >= RUN_LEAST_WIDTH)
-			boxes.push(run);
-		run = null;
-	};
-
-	while (i < p.n) {
-		const low = p.start[i], high = low + p.total[i];
-
-		if (high <= view.low || low >= view.high) {
-			i = p.end[i];
-			continue;
-		}
-		const x = (Math.max(low, view.low) - view.low) * scale;
-		const w = (Math.min(high, view.high) - view.low) * scale - x;
-
-		if (w >= LEAST_WIDTH) {
-			endRun();
-			boxes.push({ node: i, end: p.end[i], depth: p.depth[i], low, high, x, width: w, run: false });
-			i++;
-			continue;
-		}
-		if (!run || run.end !== i || run.depth !== p.depth[i]) {
-			endRun();
-			run = { node: i, end: i, depth: p.depth[i], low, high, x, width: 0, run: true };
-		}
-		run.end = p.end[i];
-		run.high = high;
-		run.width = x + w - run.x;
-		i = run.end;
-	}
-	endRun();
-	return boxes;
-}
-
-// ---- search ----
-
-function searchFor(p, text, ignoreCase) {
-	const found = { text, ignoreCase, error: '', matched: null, before: null };
-
-	if (!text)
-		return null;
-	try {
-		const pattern = new RegExp(text, ignoreCase ? 'i' : '');
-
-		found.matched = Uint8Array.from(p.names, name => pattern.test(name) ? 1 : 0);
-	} catch (error) {
-		found.error = error.message;
-		return found;
-	}
-	found.matched[p.names.length - 1] = 0;
-	found.before = new Uint32Array(p.n + 1);    // matching nodes before this one
-	for (let i = 0; i < p.n; i++)
-		found.before[i + 1] = found.before[i] + found.matched[p.frame[i]];
-	found.all = outermostMatches(p, found, viewOfNode(p, 0)).samples;
-	return found;
-}
-
-// Matches inside a match are not counted again.
-function outermostMatches(p, found, view) {
-	const nodes = [], first = view.node, stop = p.end[view.node];
-	let samples = 0, i = first;
-
-	while (i < stop) {
-		const low = Math.max(p.start[i], view.low);
-		const high = Math.min(p.start[i] + p.total[i], view.high);
-
-		if (high <= low || found.before[p.end[i]] === found.before[i]) {
-			i = p.end[i];
-		} else if (found.matched[p.frame[i]] && p.depth[i] >= view.focus) {
-			nodes.push(i);
-			samples += high - low;
-			i = p.end[i];
-		} else {
-			i++;
-		}
-	}
-	return { nodes, samples };
-}
-
-// ---- state in the address: #z=path&r=range&s=search&i=1&v=icicle ----
-
-function pathOf(p, node) {
-	const path = [];
-
-	for (; node; node = p.parent[node])
-		path.push(encodeURIComponent(labelOf(p, node)));
-	return path.reverse().join(';');
-}
-
-// The node that path leads to, or the last one on the way that exists.
-function nodeAt(p, path) {
-	let node = 0;
-
-	for (const part of path ? path.split(';') : []) {
-		const label = decodeURIComponent(part), stop = p.end[node];
-		let child = node + 1;
-
-		while (child < stop && labelOf(p, child) !== label)
-			child = p.end[child];
-		if (child >= stop)
-			return node;
-		node = child;
-	}
-	return node;
-}
-
-function hashOf(p, state) {
-	const parts = [], { view, found } = state;
-
-	if (!isWhole(p, view)) {
-		parts.push('z=' + pathOf(p, view.node));
-		if (view.focus > p.depth[view.node])
-			parts.push(`r=${view.low - p.start[view.node]}-${view.high - p.start[view.node]}`);
-	}
-	if (found)
-		parts.push('s=' + encodeURIComponent(found.text));
-	if (state.ignoreCase)
-		parts.push('i=1');
-	if (state.icicle)
-		parts.push('v=icicle');
-	return '#' + parts.join('&');
-}
-
-function viewAt(p, fields) {
-	const node = nodeAt(p, fields.get('z')), view = viewOfNode(p, node);
-	const range = /^(\d+)-(\d+)$/.exec(fields.get('r') || '');
-
-	if (range && +range[1] < +range[2] && +range[2] <= p.total[node]) {
-		view.high = view.low + +range[2];
-		view.low += +range[1];
-		view.focus++;
-	}
-	return view;
-}
-
-function fieldsOf(hash) {
-	return new Map(hash.replace(/^#/, '').split('&').filter(part => part.includes('='))
-		.map(part => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]));
-}
+// How the file wants to be shown at first.
+const look = svg.dataset;
+const ROW = (+look.fontSize || 11) + 6, BOX = ROW - 1;
+const LEAST_WIDTH = Math.max(+look.minWidth, LEAST_WIDTH_MIN);
+const FIRST = { icicle: !!look.inverted, reverse: !!look.reverse, colors: look.colors };
 
 // ---- elements ----
 
 function element(name, attributes, ...children) {
 	const e = document.createElementNS(SVG, name);
-
-	for (const key in attributes)
-		e.setAttribute(key, attributes[key]);
-	e.append(...children);
-	return e;
-}
-
-function html(name, attributes, ...children) {
-	const e = document.createElementNS(HTML, name);
 
 	for (const key in attributes)
 		e.setAttribute(key, attributes[key]);
@@ -221,17 +52,19 @@ class Pool {
 }
 
 const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const countText = (n, unit) => `${grouped(n)} ${unit}${n === 1 ? '' : 's'}`;
+const countText = (n, p) => `${grouped(n)} ${n === 1 ? p.unit : p.units}`;
 const percent = (part, all) => `${all ? (part / all * 100).toFixed(2) : '0.00'}%`;
 
 // ---- the page ----
 
 class Viewer {
 	constructor(p) {
-		this.p = p;
-		this.state = { view: viewOfNode(p, 0), found: null, ignoreCase: false, icicle: false };
+		this.calls = this.p = p;
+		this.reversed = null;    // made when it is asked for
+		this.state = { ...FIRST, view: viewOfNode(p, 0), found: null, ignoreCase: false };
 		this.picked = null;
 		this.rows = 0;
+		this.rowHeight = ROW;
 		this.makePage();
 		this.listen();
 		this.restore();
@@ -254,51 +87,20 @@ class Viewer {
 		this.graph.append(this.shapes, this.labels, this.hover, this.pick);
 		this.rects = new Pool(this.shapes, 'rect', { height: BOX });
 		this.texts = new Pool(this.labels, 'text', { class: 'label' });
-		this.makeBar();
+		this.bar = new Bar(this.p, {
+			search: text => this.search(text), toggleCase: () => this.toggleCase(),
+			step: by => this.step(by), toggleIcicle: () => this.toggleIcicle(),
+			toggleReverse: () => this.toggleReverse(), reset: () => this.reset(),
+			colors: colors => this.change({ colors }, 'replace')
+		}, FIRST);
+		this.barBox = element('foreignObject', { x: 0, y: 0, width: '100%', height: 70, class: 'top' });
+		this.barBox.append(this.bar.element);
 		this.tip = html('div', { class: 'tip', role: 'tooltip', hidden: '' });
 		this.tipBox = element('foreignObject', { x: 0, y: 0, width: 0, height: 0,
 			style: 'pointer-events:none;overflow:visible' });
 		this.tipBox.append(html('div', { style: 'position:relative' }, this.tip));
 		svg.append(this.graph, this.barBox, this.tipBox);
 		this.measureText();
-	}
-
-	makeBar() {
-		const button = (text, title, action) => {
-			const b = html('button', { type: 'button', title }, text);
-
-			b.addEventListener('click', action);
-			return b;
-		};
-		const facts = this.p.facts;
-
-		this.input = html('input', { type: 'search', placeholder: 'Search (regex)', spellcheck: 'false',
-			autocomplete: 'off', 'aria-label': 'Search frames by regular expression',
-			title: 'Search frames by regular expression (Ctrl-F, / or F3)' });
-		this.caseButton = button('Aa', 'Ignore case (Ctrl-I)', () => this.toggleCase());
-		this.previousButton = button('‹', 'Previous match (Shift-F3 or N)', () => this.step(-1));
-		this.nextButton = button('›', 'Next match (F3 or n)', () => this.step(1));
-		this.icicleButton = button('Icicle', 'Root at the top (i)', () => this.toggleIcicle());
-		this.resetButton = button('Reset zoom', 'Show everything (Escape or Home)', () => this.reset());
-		this.caseButton.setAttribute('aria-label', 'Ignore case');
-		this.previousButton.setAttribute('aria-label', 'Previous match');
-		this.nextButton.setAttribute('aria-label', 'Next match');
-		this.details = html('span', { class: 'details', 'aria-live': 'polite' });
-		this.result = html('span', { class: 'result', role: 'status' });
-		const names = html('div', { class: 'names' },
-			html('div', { class: 'title' }, facts.get('title') || ''),
-			html('div', { class: 'subtitle', title: facts.get('subtitle') || '' },
-			     facts.get('subtitle') || ''));
-		if (facts.has('incomplete'))
-			names.append(html('div', { class: 'incomplete' }, 'Incomplete: ' + facts.get('incomplete')));
-		this.bar = html('div', { class: 'bar' },
-			html('div', { class: 'row' }, names,
-			     html('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Flame graph tools' },
-				  this.input, this.caseButton, this.previousButton, this.nextButton,
-				  this.icicleButton, this.resetButton)),
-			html('div', { class: 'found' }, this.details, this.result));
-		this.barBox = element('foreignObject', { x: 0, y: 0, width: '100%', height: 70 });
-		this.barBox.append(this.bar);
 	}
 
 	// The font has one width for ASCII; other characters are measured one name at a time.
@@ -334,10 +136,11 @@ class Viewer {
 		const { p, state } = this, width = this.width();
 
 		this.drawnWidth = width;
-		this.boxes = boxesOf(p, state.view, width);
+		this.setColors(state.colors);
+		this.boxes = boxesOf(p, state.view, width, LEAST_WIDTH);
 		const rows = this.boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1;
 		this.rows = Math.max(this.rows, rows);
-		this.top = Math.ceil(this.bar.getBoundingClientRect().height || 70) + 8;
+		this.top = Math.ceil(this.bar.element.getBoundingClientRect().height || 70) + 8;
 		this.barBox.setAttribute('height', this.top);
 		svg.setAttribute('height', Math.max(this.top + this.rows * ROW + MARGIN, window.innerHeight - 1));
 		this.graph.setAttribute('transform', `translate(${MARGIN},${this.top})`);
@@ -350,6 +153,16 @@ class Viewer {
 		this.texts.trim();
 		this.showPick();
 		this.showState();
+	}
+
+	setColors(palette) {
+		if (palette !== this.palette)
+			this.colors = colorsOf(this.calls, palette);
+		this.palette = palette;
+	}
+
+	colorOf(node) {
+		return this.colors ? this.colors[this.p.frame[node]] : shareColor(this.p.total[node], this.p.total[0]);
 	}
 
 	y(depth) {
@@ -367,21 +180,21 @@ class Viewer {
 
 	drawBox(box) {
 		const { p } = this, rect = this.rects.take(), faded = box.depth < this.state.view.focus;
-		const look = box.run ? 'thin' : `f ${KINDS[kindOf(p, box.node)]}${shadeOf(p, box.node)}`;
+		const looks = box.run ? 'thin' : 'f ' + this.colorOf(box.node);
 		const text = box.run ? this.fit(`${grouped(box.end - box.node)} narrow frames`, box.width)
 				     : this.fit(nameOf(p, box.node), box.width);
 
 		rect.setAttribute('x', box.x.toFixed(2));
 		rect.setAttribute('y', this.y(box.depth));
 		rect.setAttribute('width', (box.width > 2 ? box.width - 0.5 : box.width).toFixed(2));
-		rect.setAttribute('class', look + (this.isMatch(box) ? ' match' : '') + (faded ? ' faded' : ''));
+		rect.setAttribute('class', looks + (this.isMatch(box) ? ' match' : '') + (faded ? ' faded' : ''));
 		box.rect = rect;
 		if (!text)
 			return;
 		const label = this.texts.take();
 
 		label.setAttribute('x', (box.x + 3).toFixed(2));
-		label.setAttribute('y', this.y(box.depth) + 12);
+		label.setAttribute('y', this.y(box.depth) + ROW - BASELINE);
 		label.setAttribute('class', faded ? 'label faded' : 'label');
 		label.textContent = text;
 	}
@@ -393,7 +206,7 @@ class Viewer {
 		const self = box.run ? 0 : p.self[box.node];
 		const name = box.run ? `${grouped(box.end - box.node)} narrow frame` +
 			(box.end - box.node === 1 ? '' : 's') : nameOf(p, box.node);
-		let numbers = `${countText(samples, p.unit)}, ${percent(samples, p.total[0])}`;
+		let numbers = `${countText(samples, p)}, ${percent(samples, p.total[0])}`;
 
 		if (!isWhole(p, view) && box.depth >= view.focus)
 			numbers += ` of all, ${percent(samples, view.high - view.low)} of zoomed`;
@@ -401,7 +214,7 @@ class Viewer {
 			numbers += `, self ${grouped(self)} (${percent(self, p.total[0])})`;
 		if (kind)
 			numbers += `, ${kind}`;
-		return { name, numbers };
+		return { name, numbers, samples: grouped(samples) };
 	}
 
 	outline(rect, box) {
@@ -425,26 +238,19 @@ class Viewer {
 
 	showDetails(box) {
 		if (!box) {
-			this.details.textContent = 'Click or Enter zooms, arrow keys move, Ctrl-F searches';
+			this.bar.details.textContent = 'Click or Enter zooms, arrow keys move, Ctrl-F searches';
 			return;
 		}
 		const { name, numbers } = this.describe(box);
 
-		this.details.textContent = `${numbers} · ${name.slice(0, 2000)}`;
+		this.bar.details.textContent = `${numbers} · ${name.slice(0, 2000)}`;
 	}
 
 	showState() {
 		const { p, state } = this, { found, view } = state;
 
-		this.resetButton.disabled = isWhole(p, view);
-		this.caseButton.setAttribute('aria-pressed', state.ignoreCase);
-		this.icicleButton.setAttribute('aria-pressed', state.icicle);
-		this.input.setAttribute('aria-invalid', !!(found && found.error));
 		this.matches = found && !found.error ? outermostMatches(p, found, view) : null;
-		this.previousButton.disabled = this.nextButton.disabled =
-			!this.matches || !this.matches.nodes.length;
-		this.result.className = found && found.error ? 'bad' : 'matched';
-		this.result.textContent = !found ? '' : found.error ? found.error : this.matchText();
+		this.bar.show(state, isWhole(p, view), this.matches, this.matches ? this.matchText() : '');
 	}
 
 	matchText() {
@@ -544,12 +350,29 @@ class Viewer {
 
 	toggleCase() {
 		this.state.ignoreCase = !this.state.ignoreCase;
-		this.search(this.input.value);
+		this.search(this.bar.input.value);
 	}
 
 	toggleIcicle() {
 		this.change({ icicle: !this.state.icicle }, 'replace');
 		this.toRoot();
+	}
+
+	// What was zoomed to is elsewhere then, and so are the matches.
+	toggleReverse() {
+		this.setReverse(!this.state.reverse);
+		this.change({ view: viewOfNode(this.p, 0) }, 'push');
+		this.toRoot();
+	}
+
+	setReverse(reverse) {
+		if (reverse && !this.reversed)
+			this.reversed = reversed(this.calls);
+		this.state.reverse = reverse;
+		this.p = reverse ? this.reversed : this.calls;
+		this.picked = null;
+		this.rows = 0;
+		this.state.found = searchFor(this.p, this.bar.input.value, this.state.ignoreCase);
 	}
 
 	step(by) {
@@ -561,7 +384,7 @@ class Viewer {
 		this.picked = nodes[next];
 		this.showPick();
 		this.scrollToPick();
-		this.result.textContent = `${next + 1} of ${grouped(nodes.length)} · ${this.matchText()}`;
+		this.bar.result.textContent = `${next + 1} of ${grouped(nodes.length)} · ${this.matchText()}`;
 	}
 
 	scrollToPick() {
@@ -603,11 +426,13 @@ class Viewer {
 	}
 
 	escape() {
+		if (!this.bar.help.hidden)
+			return this.bar.toggleHelp();
 		if (!isWhole(this.p, this.state.view))
 			return this.reset();
 		this.picked = null;
 		if (this.state.found) {
-			this.input.value = '';
+			this.bar.input.value = '';
 			this.search('');
 		}
 		this.showPick();
@@ -616,7 +441,7 @@ class Viewer {
 	// ---- address ----
 
 	remember(how) {
-		const hash = hashOf(this.p, this.state);
+		const hash = hashOf(this.p, this.state, FIRST);
 
 		if (hash === (location.hash || '#'))
 			return;
@@ -628,23 +453,25 @@ class Viewer {
 	}
 
 	restore() {
-		const fields = fieldsOf(location.hash), text = fields.get('s') || '';
-		let search = '', view = viewOfNode(this.p, 0);
+		const fields = fieldsOf(location.hash), { state } = this;
+		let text = '';
 
+		Object.assign(state, looksAt(fields, FIRST));
 		try {
-			search = decodeURIComponent(text);
-			view = viewAt(this.p, fields);
+			text = decodeURIComponent(fields.get('s') || '');
 		} catch (error) {
 			// A damaged address shows everything.
 		}
-		this.state.ignoreCase = fields.get('i') === '1';
-		this.state.icicle = fields.get('v') === 'icicle';
-		this.state.view = view;
-		this.input.value = search;
-		this.state.found = searchFor(this.p, search, this.state.ignoreCase);
+		this.bar.input.value = text;
+		this.setReverse(state.reverse);
+		try {
+			state.view = viewAt(this.p, fields);
+		} catch (error) {
+			state.view = viewOfNode(this.p, 0);
+		}
 		this.draw();
 		this.placeBar();
-		if (!this.state.icicle)
+		if (!state.icicle)
 			this.toRoot();
 	}
 
@@ -667,13 +494,12 @@ class Viewer {
 		});
 		this.graph.addEventListener('mousemove', event => this.pointAt(event));
 		this.graph.addEventListener('mouseleave', () => this.hideTip());
-		this.input.addEventListener('input', () => this.search(this.input.value));
 		window.addEventListener('keydown', event => this.key(event));
 		window.addEventListener('resize', redraw);
 		window.addEventListener('scroll', () => this.placeBar());
 		window.addEventListener('popstate', () => this.restore());
 		window.addEventListener('hashchange', () => {
-			if (location.hash !== hashOf(this.p, this.state))
+			if (location.hash !== hashOf(this.p, this.state, FIRST))
 				this.restore();
 		});
 	}
@@ -719,9 +545,10 @@ class Viewer {
 	}
 
 	key(event) {
-		const inInput = event.target === this.input, command = event.ctrlKey || event.metaKey;
-		const action = command ? this.commandKey(event) : inInput ? this.inputKey(event)
-								 : this.graphKey(event);
+		const { target } = event, command = event.ctrlKey || event.metaKey;
+		const action = command ? this.commandKey(event)
+			: target === this.bar.input ? this.inputKey(event)
+			: target === this.bar.colors && event.key !== 'Escape' ? null : this.graphKey(event);
 
 		if (action) {
 			event.preventDefault();
@@ -729,14 +556,9 @@ class Viewer {
 		}
 	}
 
-	focusInput() {
-		this.input.focus();
-		this.input.select();
-	}
-
 	commandKey(event) {
 		return {
-			f: () => this.focusInput(),
+			f: () => this.bar.focusInput(),
 			i: () => this.toggleCase(),
 			g: () => this.step(event.shiftKey ? -1 : 1)
 		}[event.altKey ? '' : event.key.toLowerCase()];
@@ -749,7 +571,7 @@ class Viewer {
 			Enter: () => this.step(back),
 			F3: () => this.step(back),
 			Escape: () => {
-				this.input.value = '';
+				this.bar.input.value = '';
 				this.search('');
 				this.graph.focus();
 			}
@@ -769,11 +591,13 @@ class Viewer {
 		if (event.altKey || (isButton && (event.key === 'Enter' || event.key === ' ')))
 			return undefined;
 		return {
-			'/': () => this.focusInput(),
-			F3: () => this.state.found ? this.step(event.shiftKey ? -1 : 1) : this.focusInput(),
+			'/': () => this.bar.focusInput(),
+			F3: () => this.state.found ? this.step(event.shiftKey ? -1 : 1) : this.bar.focusInput(),
 			n: () => this.step(1),
 			N: () => this.step(-1),
 			i: () => this.toggleIcicle(),
+			r: () => this.toggleReverse(),
+			'?': () => this.bar.toggleHelp(),
 			Escape: () => this.escape(),
 			Home: () => this.reset(),
 			Backspace: () => this.zoom(viewOfNode(this.p, this.p.parent[this.state.view.node])),

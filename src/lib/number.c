@@ -46,6 +46,30 @@ int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 	return 0;
 }
 
+int number_parse_hundredths(const char *text, uint64_t max, uint64_t *hundredths)
+{
+	const char *rest, *end;
+	uint64_t whole, part = 0;
+	int err = parse_digits(text, &rest, &whole);
+
+	if (err == -EINVAL)
+		return err;
+	if (*rest == '.') {
+		if (parse_digits(rest + 1, &end, &part) || *end || end - rest > 3)
+			return -EINVAL;
+		if (end - rest == 2)
+			part *= 10;
+		rest = end;
+	}
+	if (*rest)
+		return -EINVAL;
+	if (err || __builtin_mul_overflow(whole, 100, &whole) ||
+	    __builtin_add_overflow(whole, part, &whole) || whole > max)
+		return -ERANGE;
+	*hundredths = whole;
+	return 0;
+}
+
 int number_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *bytes)
 {
 	static const char *const suffixes[] = { "", "K", "M", "G" };

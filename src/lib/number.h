@@ -23,6 +23,12 @@ int number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value) 
  */
 int number_parse_size(const char *text, uint64_t min, uint64_t max, uint64_t *bytes) MUST_CHECK;
 
+/*
+ * A number with at most two decimals ("1", "0.5", "12.25") in hundredths; max is, too.  Results as
+ * number_parse().
+ */
+int number_parse_hundredths(const char *text, uint64_t max, uint64_t *hundredths) MUST_CHECK;
+
 /* A switch: true, yes, on, 1, or false, no, off, 0.  Returns 0 or -EINVAL; *value as above. */
 int number_parse_bool(const char *text, bool *value) MUST_CHECK;
 

@@ -22,7 +22,7 @@ const b = v.boxes.find(b => v.p.names[v.p.frame[b.node]] === arguments[0] && !b.
 b.rect.scrollIntoView({block: 'center'});
 const r = b.rect.getBoundingClientRect();
 return [r.x + r.width / 2, r.y + r.height / 2];"""
-RESULT = "return document.documentElement.viewer.result.textContent;"
+RESULT = "return document.documentElement.viewer.bar.result.textContent;"
 
 count = 0
 failed = 0

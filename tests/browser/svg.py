@@ -2,7 +2,9 @@
 """What svg.t asks of the SVG in a browser, as TAP: svg.py DIRECTORY [SCREENSHOTS]."""
 
 import os
+import re
 import sys
+from xml.etree import ElementTree
 
 import webdriver
 
@@ -11,14 +13,20 @@ STATE = """const v = document.documentElement.viewer, text = e => e.textContent;
 return {boxes: v.boxes.map(b => ({name: b.run ? '' : v.p.names[v.p.frame[b.node]], x: b.x, width: b.width,
 	depth: b.depth, run: b.run, frames: b.end - b.node, match: b.rect.classList.contains('match'),
 	faded: b.rect.classList.contains('faded')})),
-	width: v.drawnWidth, result: text(v.result), details: text(v.details), hash: location.hash,
+	width: v.drawnWidth, result: text(v.bar.result), details: text(v.bar.details), hash: location.hash,
 	drawn: document.querySelectorAll('g.graph rect').length - 2, nodes: v.p.n,
-	invalid: v.input.getAttribute('aria-invalid'), focus: document.activeElement === v.input,
+	invalid: v.bar.input.getAttribute('aria-invalid'), focus: document.activeElement === v.bar.input,
 	picked: v.picked === null ? null : v.p.names[v.p.frame[v.picked]]};"""
+LOOKS = """const v = document.documentElement.viewer, t = v.p.total;
+return v.boxes.map(b => [v.y(b.depth) / v.rowHeight, b.x,
+	b.rect.getAttribute('class').replace('f ', ''),
+	b.run ? v.describe(b).name : v.p.names[v.p.frame[b.node]], v.describe(b).samples]);"""
 PLACE = """const v = document.documentElement.viewer;
 const b = v.boxes.find(b => v.p.names[v.p.frame[b.node]] === arguments[0] && !b.run);
 const r = b.rect.getBoundingClientRect();
 return [r.x + r.width / 2, r.y + r.height / 2];"""
+
+XMLNS = "{http://www.w3.org/2000/svg}"
 
 count = 0
 failed = 0
@@ -154,6 +162,102 @@ def test_keys(page, browser):
     browser.keys("i")
 
 
+def plain_boxes(path):
+    """The boxes of the picture for viewers without scripts: place, colour, name, samples."""
+    root = ElementTree.parse(path).getroot()
+    boxes = []
+    for e in root.find(".//*[@id='plain']").iter():
+        title = e.find(XMLNS + "title")
+        if title is None:
+            continue
+        shape = e if e.get("class") else e.find(XMLNS + "rect")
+        found = re.fullmatch(r"(.*) \(([\d,]+) [^,]+, [\d.]+%\)", title.text, re.S)
+        look = shape.get("class").replace("f ", "")
+        boxes.append((float(e.get("x")), float(e.get("y")) / (float(e.get("height")) + 1), look,
+                      found.group(1), found.group(2)))
+    return boxes
+
+
+def same_boxes(page, plain):
+    """Whether the viewer shows what the plain picture does, to the rounding of pixels."""
+    drawn = page.browser.run(LOOKS)
+    top = min(y for _, y, *_ in plain) if plain else 0
+    wanted = sorted((round(y - top), x, *rest) for x, y, *rest in plain)
+    got = sorted((row, x, *rest) for row, x, *rest in drawn)
+    good = len(wanted) == len(got) and all(
+        a[0] == b[0] and abs(a[1] - b[1]) < 0.03 and list(a[2:]) == list(b[2:])
+        for a, b in zip(wanted, got))
+    different = [(a, b) for a, b in zip(wanted, got) if list(a[2:]) != list(b[2:])][:4]
+    return good, (len(wanted), len(got), different)
+
+
+def test_palettes(browser, directory):
+    kind = os.path.join(directory, "plain-kind.svg")
+    for palette in ("kind", "name", "module", "share", "hot", "chain", "purple"):
+        path = os.path.join(directory, "plain-%s.svg" % palette)
+        page = Page(browser, path)
+        ok(*shuffle(same_boxes(page, plain_boxes(path)), "palette %s: the viewer has it" % palette))
+        page = Page(browser, kind, "#c=" + palette)
+        ok(*shuffle(same_boxes(page, plain_boxes(path)), "and by the address of another: " + palette))
+    page = Page(browser, kind)
+    browser.run("const s = document.documentElement.viewer.bar.colors; s.value = 'name';"
+                "s.dispatchEvent(new Event('change'));")
+    plain = plain_boxes(os.path.join(directory, "plain-name.svg"))
+    ok(*shuffle(same_boxes(page, plain), "the list of palettes changes the colours"))
+    ok(page.state()["hash"] == "#c=name", "and the address", page.state()["hash"])
+
+
+def shuffle(result, what):
+    """ok()'s arguments."""
+    return result[0], what, result[1]
+
+
+def test_reverse(browser, directory):
+    path = os.path.join(directory, "plain-reverse.svg")
+    page = Page(browser, path)
+    ok(*shuffle(same_boxes(page, plain_boxes(path)), "reverse, inverted, larger: as the plain picture"))
+    state = page.state()
+    ok(state["hash"] == "", "what the file begins with is not in the address", state["hash"])
+    size = browser.run("return getComputedStyle(document.querySelector('.label')).fontSize;")
+    ok(size == "15px", "the size of the text is the file's", size)
+    total = browser.run("return document.documentElement.viewer.p.total[0];")
+    browser.keys("r")
+    ok(page.state()["hash"] == "#t=calls", "r turns the stacks", page.state()["hash"])
+    ok(browser.run("return document.documentElement.viewer.p.total[0];") == total, "the total is the same")
+    browser.keys("r", "i")
+    ok(page.state()["hash"] == "#v=flame", "i turns the picture", page.state()["hash"])
+    kind = os.path.join(directory, "plain-kind.svg")
+    page = Page(browser, kind)
+    before = page.browser.run(LOOKS)
+    browser.keys("r", "r")
+    ok(page.browser.run(LOOKS) == before, "twice gives the same again")
+    browser.keys("r", "/")
+    browser.type("f3")
+    result = page.state()["result"]
+    page = Page(browser, kind, page.state()["hash"])
+    ok(page.state()["result"] == result and "t=reverse" in page.state()["hash"],
+       "the address restores a search in the reverse", result)
+    share = re.search(r"([\d.]+%)", result).group(1)
+    page = Page(browser, kind, "#s=f3")
+    ok(share in page.state()["result"], "which finds the same share", page.state()["result"])
+
+
+def test_help(browser, path):
+    page = Page(browser, path)
+    browser.keys("?")
+    shown = browser.run("const h = document.querySelector('.help');"
+                        "return [h.hidden, h.textContent, document.activeElement === h];")
+    ok(not shown[0] and shown[2], "? shows help, and the focus is in it")
+    ok("Ctrl-F" in shown[1] and "<b>note</b>" in shown[1], "with keys and notes, as text", shown[1])
+    browser.keys("Escape")
+    hidden = browser.run("return document.querySelector('.help').hidden;")
+    ok(hidden, "Escape closes it")
+    title = browser.run("return document.querySelector('.subtitle').textContent;")
+    ok(title.startswith("<b>sub</b> · ") and title.endswith(" bytes"), "subtitle and unit are text", title)
+    browser.keys("Up", "Up")
+    ok(" bytes, " in page.state()["details"], "the unit is in the details", page.state()["details"])
+
+
 def test_address(browser, path):
     page = Page(browser, path, "#z=main;start;work&s=bar&i=1")
     state = page.state()
@@ -236,6 +340,9 @@ def main():
         test_thin_match(page, browser)
         test_keys(page, browser)
         test_address(browser, path)
+        test_palettes(browser, directory)
+        test_reverse(browser, directory)
+        test_help(browser, os.path.join(directory, "plain-reverse.svg"))
         test_narrow(browser, path)
         test_hostile(browser, os.path.join(directory, "hostile.svg"))
         test_probes(browser, os.path.join(directory, "probes.svg"))

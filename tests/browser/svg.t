@@ -37,9 +37,28 @@ c;main;f(int) 3
 !probe kprobe:vfs_read
 c;main;read;vfs_read_[k] 1
 END
+# Every kind and hue, recursion, and equal ends of different stacks.
+awk 'BEGIN { split("_[k] _[j] _[i]  ", kind, " "); srand(5)
+	for (i = 0; i < 400; i++) {
+		n = 1 + int(rand() * 9); s = "app"
+		for (j = 0; j < n; j++) {
+			f = int(rand() * 12)
+			s = s ";" (f % 3 ? "f" : "ns::f") f kind[1 + f % 5]
+		}
+		print s, 1 + int(rand() * 99)
+	}
+	print "app;sleep;-;waker_\\x5bw] 50" }' >looks.txt
 for name in zoom hostile probes; do
 	collapsed-to-pprof <$name.txt | "$render" --title="$name" --output=svg:3 3>$name.svg ||
 		bail "cannot make $name.svg"
 done
+
+# The same picture by every palette, and in the other orders.
+for palette in kind name module share hot chain purple; do
+	collapsed-to-pprof <looks.txt | "$render" --colors=$palette --output=svg:3 3>plain-$palette.svg
+done
+collapsed-to-pprof <looks.txt |
+	"$render" --reverse --inverted --fontsize=15 --minwidth=3 --countname=bytes --subtitle='<b>sub</b>' \
+		--notes='<b>note</b>' --output=svg:3 3>plain-reverse.svg
 
 python3 -B "$top_srcdir/tests/browser/svg.py" "$SCRATCH" "$SCREENSHOTS"

@@ -34,6 +34,26 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(hundredths)
+{
+	static const struct { const char *text; uint64_t value; } good[] = {
+		{ "0", 0 }, { "1", 100 }, { "0.5", 50 }, { "0.05", 5 }, { "12.34", 1234 }
+	};
+	static const char *const bad[] = { "", ".5", "1.", "1.234", "1,5", "-1", "1px", "1.5%" };
+	uint64_t v = 42;
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_int_eq(number_parse_hundredths(bad[i], 1000, &v), -EINVAL);
+	ck_assert_int_eq(number_parse_hundredths("10.01", 1000, &v), -ERANGE);
+	ck_assert_int_eq(number_parse_hundredths("184467440737095516.99", UINT64_MAX, &v), -ERANGE);
+	ck_assert_uint_eq(v, 42);
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		ck_assert_int_eq(number_parse_hundredths(good[i].text, 1234, &v), 0);
+		ck_assert_uint_eq(v, good[i].value);
+	}
+}
+END_TEST
+
 static const struct {
 	const char *text;
 	uint64_t ns;
@@ -170,6 +190,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, numbers);
+	tcase_add_test(t, hundredths);
 	tcase_add_loop_test(t, duration, 0, (int)ARRAY_SIZE(durations));
 	tcase_add_test(t, bad_durations);
 	tcase_add_test(t, sizes);

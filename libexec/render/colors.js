@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Colours of frames, as classes of viewer.css: a hue and a shade, "r5".  The rules are those of
+ * svg-colors.c, so that the plain picture and the viewer look the same.
+ */
+'use strict';
+
+const ALL_HUES = 'oyrgabp', WIDEST = 7;
+const SHADES = { o: 6, y: 6, r: 8, g: 8, a: 8, b: 8, p: 8, l: 4 };
+const SINGLE_HUES = { red: 'r', orange: 'o', yellow: 'y', green: 'g', aqua: 'a', blue: 'b', purple: 'p' };
+const [KIND_KERNEL, KIND_JIT, KIND_INLINED, KIND_LABEL] = [1, 2, 3, 4];    // enum frame_kind
+
+const PALETTES = ['kind', 'name', 'module', 'share', 'hot', 'chain', ...Object.keys(SINGLE_HUES)];
+
+// What colours mean where they tell the kind of code.
+const MEANINGS = [['o', 'user code'], ['y', 'C++, Rust'], ['a', 'inlined'], ['g', 'JIT-compiled'],
+	['r', 'kernel'], ['l', 'threads and the like']];
+
+// FNV-1a of the UTF-8 text.
+function hashOfText(text) {
+	let hash = 2166136261;
+
+	for (const byte of new TextEncoder().encode(text))
+		hash = Math.imul(hash ^ byte, 16777619);
+	return (hash ^ hash >>> 15) >>> 0;
+}
+
+function hueOfKind(kind, name) {
+	if (kind === KIND_KERNEL)
+		return 'r';
+	if (kind === KIND_JIT)
+		return 'g';
+	if (kind === KIND_INLINED)
+		return 'a';
+	return name.includes('::') ? 'y' : 'o';
+}
+
+/*
+ * The class of each name of the profile p in that palette; null where it follows the width, see
+ * shareColor().
+ */
+function colorsOf(p, palette) {
+	const hues = p.modules.map(module => ALL_HUES[hashOfText(module) % ALL_HUES.length]);
+	const hueOf = {
+		kind: (i, kind) => hueOfKind(kind, p.names[i]),
+		name: (i, kind, shade) => ALL_HUES[shade % ALL_HUES.length],
+		module: i => (p.module && p.module[i] ? hues[p.module[i] - 1] : 'l'),
+		hot: (i, kind, shade) => (shade % 2 ? 'o' : 'y'),
+		chain: i => (p.names[i].length > 4 && p.names[i].endsWith('_[w]') ? 'a' : 'b')
+	}[palette] || (() => SINGLE_HUES[palette]);
+
+	if (palette === 'share')
+		return null;
+	return p.names.map((name, i) => {
+		const root = i === p.names.length - 1;
+		const kind = root ? KIND_LABEL : p.kinds[i] & 7, shade = root ? 0 : p.kinds[i] >> 3;
+		const isLabel = kind === KIND_LABEL || name === '-' || name === '--';
+		const hue = isLabel ? 'l' : hueOf(i, kind, shade);
+
+		return hue + (palette === 'hot' && !isLabel ? shade >> 1 : shade) % SHADES[hue];
+	});
+}
+
+// A shade for each halving.
+function shareColor(part, all) {
+	let shade = WIDEST;
+
+	for (let least = all / 2; shade > 0 && part < least; least /= 2)
+		shade--;
+	return 'w' + shade;
+}

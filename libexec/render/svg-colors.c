@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Colours of frames; viewer.js has the same rules. */
+#include "config.h"
+
+#include "svg.h"
+
+#include <string.h>
+
+#include "text.h"
+
+#define WIDEST 7             /* the last shade of "w" */
+
+/* Shades that viewer.css has. */
+static unsigned shades_of(char hue)
+{
+	return hue == 'o' || hue == 'y' ? 6 : hue == 'l' ? 4 : 8;
+}
+
+/* From these a palette takes a hue by number. */
+static const char all_hues[] = "oyrgabp";
+
+/* The hue of palettes from PALETTE_RED on. */
+static const char single_hues[PALETTES - PALETTE_RED + 1] = "roygabp";
+
+uint32_t svg_hash(const void *text, size_t len)
+{
+	const uint8_t *s = text;
+	uint32_t hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ s[i]) * 16777619u;
+	return hash ^ hash >> 15;
+}
+
+static struct svg_color color(char hue, unsigned shade)
+{
+	return (struct svg_color){ hue, (uint8_t)(shade % shades_of(hue)) };
+}
+
+static char kind_hue(const char *name, const struct svg_frame *f)
+{
+	switch (f->kind) {
+	case FRAME_KERNEL:
+		return 'r';
+	case FRAME_JIT:
+		return 'g';
+	case FRAME_INLINED:
+		return 'a';
+	default:
+		return memmem(name, f->len, "::", 2) ? 'y' : 'o';
+	}
+}
+
+static char module_hue(const struct view *view, uint32_t frame)
+{
+	const char *module = view->modules[frame];
+	struct buf clean = BUF_INIT((size_t)1 << 20);
+	char hue = 'l';
+
+	if (!module)
+		return hue;
+	text_clean(&clean, module, strlen(module));
+	hue = all_hues[svg_hash(clean.data, clean.len) % (sizeof(all_hues) - 1)];
+	buf_release(&clean);
+	return hue;
+}
+
+static bool is_waker(const char *name, size_t len)
+{
+	return len > 4 && !memcmp(name + len - 4, "_[w]", 4);
+}
+
+/* Threads, processes and the like, and the separators "-" and "--" in stacks of wakers. */
+static bool is_label(const char *name, const struct svg_frame *f)
+{
+	return f->kind == FRAME_LABEL || (f->len <= 2 && !memcmp(name, "--", f->len));
+}
+
+/* A shade for each halving. */
+static struct svg_color share_color(uint64_t part, uint64_t all)
+{
+	unsigned shade = WIDEST;
+
+	for (double least = (double)all / 2; shade > 0 && (double)part < least; least /= 2)
+		shade--;
+	return (struct svg_color){ 'w', (uint8_t)shade };
+}
+
+struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,
+			      uint32_t frame, uint64_t part, uint64_t all)
+{
+	enum palette palette = view->picture->palette;
+	const struct svg_frame *f;
+	const char *name;
+
+	if (palette == PALETTE_SHARE)
+		return share_color(part, all);
+	if (frame == TRIE_NONE)
+		return color('l', 0);
+	f = &names->frames[frame];
+	name = (char *)names->text.data + f->first;
+	if (is_label(name, f))
+		return color('l', f->shade);
+	switch (palette) {
+	case PALETTE_KIND:
+		return color(kind_hue(name, f), f->shade);
+	case PALETTE_NAME:
+		return color(all_hues[f->shade % (sizeof(all_hues) - 1)], f->shade);
+	case PALETTE_MODULE:
+		return color(module_hue(view, frame), f->shade);
+	case PALETTE_HOT:
+		return color(f->shade % 2 ? 'o' : 'y', f->shade / 2);
+	case PALETTE_CHAIN:
+		return color(is_waker(name, f->len) ? 'a' : 'b', f->shade);
+	default:
+		return color(single_hues[palette - PALETTE_RED], f->shade);
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the colours of the plain picture mean. */
+#include "config.h"
+
+#include "svg.h"
+
+#include <string.h>
+
+#include "lib/i18n.h"
+
+#define CHAR_PIXELS 6.4
+#define BOX 10               /* pixels, of a sample of the colour */
+
+static const struct { char hue; const char *text; } meanings[] = {
+	{ 'o', N_("user code") }, { 'y', N_("C++, Rust") }, { 'a', N_("inlined") },
+	{ 'g', N_("JIT-compiled") }, { 'r', N_("kernel") }, { 'l', N_("threads and the like") }
+};
+
+static bool is_used(const struct view *view, const struct svg_names *names, char hue)
+{
+	for (uint32_t i = 0; i < view->trie->n_frames; i++)
+		if (svg_color_of(view, names, i, 0, 1).hue == hue)
+			return true;
+	return false;
+}
+
+void svg_put_legend(struct writer *w, const struct view *view, const struct svg_names *names,
+		    unsigned y)
+{
+	unsigned x = SVG_MARGIN;
+
+	if (view->picture->palette != PALETTE_KIND)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
+		const char *text = _(meanings[i].text);
+
+		if (!is_used(view, names, meanings[i].hue))
+			continue;
+		writer_printf(w, "<rect class=\"%c1\" x=\"%u\" y=\"%u\" ", meanings[i].hue, x, y);
+		writer_printf(w, "width=\"%d\" height=\"%d\"/>", BOX, BOX);
+		writer_printf(w, "<text class=\"facts\" x=\"%u\" y=\"%u\">%s</text>\n", x + BOX + 5,
+			      y + BOX - 1, text);
+		x += BOX + 5 + (unsigned)((double)strlen(text) * CHAR_PIXELS) + 16;
+	}
+}
