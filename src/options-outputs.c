@@ -11,7 +11,7 @@
 #include "output-format.h"
 #include "usage.h"
 
-enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF };
+enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_JSON };
 
 enum { GROUP_EXTENSIONS = 1 };
 
@@ -22,6 +22,8 @@ static const struct argp_option option_table[] = {
 	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
 	{ "collapse", 'c', N_("FILE"), 0,
 	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
+	{ "json", KEY_JSON, N_("FILE"), 0,
+	  N_("Write JSON for d3-flame-graph to FILE; - is standard output"), 0 },
 	{ "pprof", KEY_PPROF, N_("FILE"), 0, N_("Write pprof (gzip) to FILE; - is standard output"),
 	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
@@ -39,6 +41,8 @@ static const struct argp_option option_table[] = {
 	{ ".svg", 0, NULL, OPTION_DOC, N_("flame graph"), 0 },
 	{ ".folded, .collapsed, .txt", 0, NULL, OPTION_DOC, N_("collapsed stacks"), 0 },
 	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
+	{ ".json", 0, NULL, OPTION_DOC, N_("d3-flame-graph"), 0 },
+	{ ".speedscope.json", 0, NULL, OPTION_DOC, N_("speedscope"), 0 },
 	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }
 };
@@ -89,6 +93,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		add_output(o, key, FORMAT_COLLAPSED, arg);
+		return 0;
+	case KEY_JSON:
+		add_output(o, key, FORMAT_D3, arg);
 		return 0;
 	case KEY_PPROF:
 		add_output(o, key, FORMAT_PPROF, arg);

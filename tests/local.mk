@@ -76,6 +76,7 @@ cli_tests = \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \
+	tests/cli/render-json.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-pprof.t \
 	tests/cli/render-picture.t \

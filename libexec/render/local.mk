@@ -3,6 +3,7 @@
 
 libexec_render_librender_a_SOURCES = \
 	libexec/render/collapsed.c \
+	libexec/render/d3.c \
 	libexec/render/embed.c \
 	libexec/render/facts.c \
 	libexec/render/facts.h \
@@ -17,6 +18,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/input.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
+	libexec/render/json.c \
+	libexec/render/json.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
 	libexec/render/options-filter.c \
@@ -36,6 +39,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
+	libexec/render/speedscope.c \
 	libexec/render/svg-colors.c \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-legend.c \
