@@ -334,6 +334,7 @@ EXTRA_DIST += \
 	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
 	tests/lib/results.sh \
+	tests/lib/npm.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \
 	tests/lib/user.sh \
