@@ -11,7 +11,7 @@
 #include "output-format.h"
 #include "usage.h"
 
-enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_JSON };
+enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_HTML };
 
 enum { GROUP_EXTENSIONS = 1 };
 
@@ -20,10 +20,12 @@ static const struct argp_option option_table[] = {
 	  N_("Write FILE; its extension is the format (see below); may be given again"),
 	  0 },
 	{ "svg", 's', N_("FILE"), 0, N_("Write a flame graph to FILE; - is standard output"), 0 },
+	{ "html", KEY_HTML, N_("FILE"), 0,
+	  N_("Write a page with flame graph, functions and call tree to FILE; - is standard "
+	     "output"),
+	  0 },
 	{ "collapse", 'c', N_("FILE"), 0,
 	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
-	{ "json", KEY_JSON, N_("FILE"), 0,
-	  N_("Write JSON for d3-flame-graph to FILE; - is standard output"), 0 },
 	{ "pprof", KEY_PPROF, N_("FILE"), 0, N_("Write pprof (gzip) to FILE; - is standard output"),
 	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
@@ -39,10 +41,9 @@ static const struct argp_option option_table[] = {
 	{ "quiet", 'q', NULL, 0, N_("No progress line and no summary"), 0 },
 	{ NULL, 0, NULL, 0, N_("Formats by extension:"), GROUP_EXTENSIONS },
 	{ ".svg", 0, NULL, OPTION_DOC, N_("flame graph"), 0 },
+	{ ".html", 0, NULL, OPTION_DOC, N_("page with flame graph, functions and call tree"), 0 },
 	{ ".folded, .collapsed, .txt", 0, NULL, OPTION_DOC, N_("collapsed stacks"), 0 },
 	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
-	{ ".json", 0, NULL, OPTION_DOC, N_("d3-flame-graph"), 0 },
-	{ ".speedscope.json", 0, NULL, OPTION_DOC, N_("speedscope"), 0 },
 	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }
 };
@@ -94,8 +95,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case 'c':
 		add_output(o, key, FORMAT_COLLAPSED, arg);
 		return 0;
-	case KEY_JSON:
-		add_output(o, key, FORMAT_D3, arg);
+	case KEY_HTML:
+		add_output(o, key, FORMAT_HTML, arg);
 		return 0;
 	case KEY_PPROF:
 		add_output(o, key, FORMAT_PPROF, arg);

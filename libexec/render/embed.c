@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The viewer's files, put into the program by the assembler. */
+/* The viewers' files, put into the program by the assembler. */
 #include "config.h"
 
-#include "svg.h"
+#include "embedded.h"
 
 /* RENDER_DIR is this folder of the source tree; make rebuilds this when a file changes. */
 #define EMBED(symbol, file) \
@@ -21,3 +21,12 @@ EMBED(svg_profile_js, "svg-profile.js");
 EMBED(svg_bar_js, "svg-bar.js");
 EMBED(svg_viewer_js, "viewer.js");
 EMBED(svg_viewer_css, "viewer.css");
+EMBED(page_html, "page.html");
+EMBED(page_css, "page.css");
+EMBED(page_profile_js, "page-profile.js");
+EMBED(page_text_js, "page-text.js");
+EMBED(page_flame_js, "page-flame.js");
+EMBED(page_lists_js, "page-lists.js");
+EMBED(page_about_js, "page-about.js");
+EMBED(page_menu_js, "page-menu.js");
+EMBED(page_js, "page.js");

@@ -9,6 +9,9 @@
 #include <zlib.h>
 
 #include "lib/map.h"
+#include "base64.h"
+#include "island-bytes.h"
+#include "island-labels.h"
 #include "text.h"
 
 #define SECTION_MAX ((size_t)1 << 31)
@@ -21,19 +24,6 @@ struct island {
 	struct u64_map callees;  /* (caller, callee) -> n-th */
 	uint32_t *n_callees;     /* by caller's place; the last is the root's */
 };
-
-static void put_varint(struct buf *b, uint64_t v)
-{
-	uint8_t bytes[10];
-	size_t n = 0;
-
-	while (v >= 0x80) {
-		bytes[n++] = (uint8_t)(v | 0x80);
-		v >>= 7;
-	}
-	bytes[n++] = (uint8_t)v;
-	buf_put(b, bytes, n);
-}
 
 /* ---- sections ---- */
 
@@ -60,19 +50,9 @@ static void put_facts(struct buf *b, const struct view *view)
 		put_fact(b, view->facts->keys.keys[i].bytes, view->facts->values[i]);
 }
 
-/* Text as it is, but for what ends a line. */
 static void put_line(struct buf *b, const char *text, size_t len)
 {
-	size_t from = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '\n' && text[i] != '\\')
-			continue;
-		buf_put(b, text + from, i - from);
-		buf_put_str(b, text[i] == '\n' ? "\\n" : "\\\\");
-		from = i + 1;
-	}
-	buf_put(b, text + from, len - from);
+	island_put_text(b, text, len);
 	buf_put_byte(b, '\n');
 }
 
@@ -123,7 +103,8 @@ static int put_modules(struct island *is, const struct view *view)
 		}
 		if (is_new)
 			put_line(&is->section[ISLAND_MODULES], module, strlen(module));
-		put_varint(&is->section[ISLAND_MODULE], id == MAP_NONE ? 0 : (uint64_t)id + 1);
+		island_put_varint(&is->section[ISLAND_MODULE],
+				  id == MAP_NONE ? 0 : (uint64_t)id + 1);
 	}
 	if (!seen.n)
 		buf_clear(&is->section[ISLAND_MODULE]);
@@ -138,12 +119,12 @@ static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
 	if (!n)
 		return -ENOMEM;
 	if (*n != MAP_NONE) {
-		put_varint(&is->section[ISLAND_CALLEE], (uint64_t)*n + 1);
+		island_put_varint(&is->section[ISLAND_CALLEE], (uint64_t)*n + 1);
 		return 0;
 	}
 	*n = is->n_callees[caller]++;
-	put_varint(&is->section[ISLAND_CALLEE], 0);
-	put_varint(&is->section[ISLAND_CALLEE], callee);
+	island_put_varint(&is->section[ISLAND_CALLEE], 0);
+	island_put_varint(&is->section[ISLAND_CALLEE], callee);
 	return 0;
 }
 
@@ -151,7 +132,7 @@ static int put_nodes(struct island *is, const struct trie *t)
 {
 	uint32_t before = 0;     /* depth of the node before */
 
-	put_varint(&is->section[ISLAND_SELF], t->nodes[TRIE_ROOT].self);
+	island_put_varint(&is->section[ISLAND_SELF], t->nodes[TRIE_ROOT].self);
 	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
 		const struct trie_node *node = &t->nodes[i];
 		uint32_t caller = t->nodes[node->parent].frame;
@@ -160,8 +141,8 @@ static int put_nodes(struct island *is, const struct trie *t)
 
 		if (err)
 			return err;
-		put_varint(&is->section[ISLAND_UP], before + 1 - node->depth);
-		put_varint(&is->section[ISLAND_SELF], node->self);
+		island_put_varint(&is->section[ISLAND_UP], before + 1 - node->depth);
+		island_put_varint(&is->section[ISLAND_SELF], node->self);
 		before = node->depth;
 	}
 	return 0;
@@ -184,6 +165,9 @@ static int fill_sections(struct island *is, const struct view *view, const struc
 	err = put_modules(is, view);
 	if (!err)
 		err = put_nodes(is, t);
+	if (!err && view->samples)
+		err = island_put_labels(&is->section[ISLAND_LABELS], &is->section[ISLAND_SAMPLES],
+					view);
 	for (int i = 0; !err && i < ISLAND_SECTIONS; i++)
 		err = is->section[i].failed;
 	return err;
@@ -199,28 +183,7 @@ static void release_island(struct island *is)
 	free(is->n_callees);
 }
 
-/* ---- deflate and base64 ---- */
-
-static size_t encode_base64(const uint8_t *in, size_t n, char *out)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	size_t used = 0;
-
-	for (size_t i = 0; i < n; i += 3) {
-		uint32_t v = (uint32_t)in[i] << 16;
-
-		if (i + 1 < n)
-			v |= (uint32_t)in[i + 1] << 8;
-		if (i + 2 < n)
-			v |= in[i + 2];
-		out[used++] = digits[v >> 18];
-		out[used++] = digits[v >> 12 & 63];
-		out[used++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
-		out[used++] = i + 2 < n ? digits[v & 63] : '=';
-	}
-	return used;
-}
+/* ---- deflate ---- */
 
 struct packer {
 	z_stream z;
@@ -235,7 +198,7 @@ static void put_packed(struct packer *p)
 
 	for (size_t i = 0; i < n; i += LINE_BYTES) {
 		size_t part = n - i < LINE_BYTES ? n - i : LINE_BYTES;
-		size_t used = encode_base64(p->out + i, part, line);
+		size_t used = base64_encode(p->out + i, part, line);
 
 		line[used] = '\n';
 		writer_put(p->w, line, used + 1);
@@ -275,7 +238,7 @@ static int pack_sections(struct writer *w, const struct island *is)
 	for (int i = 0; i < ISLAND_SECTIONS; i++) {
 		struct buf length = BUF_INIT(16);
 
-		put_varint(&length, is->section[i].len);
+		island_put_varint(&length, is->section[i].len);
 		pack(p, length.data, length.len, Z_NO_FLUSH);
 		pack(p, is->section[i].data, is->section[i].len, Z_NO_FLUSH);
 		buf_release(&length);

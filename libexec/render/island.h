@@ -4,8 +4,8 @@
  *
  * It is text: lines of base64 (RFC 4648) of a raw deflate stream (RFC 1951) of sections.  Each
  * section is a varint length and so many bytes; they come in the order of enum island_section.
- * Those from ISLAND_MODULES on may be empty, and may be missing at the end.  Varints are LEB128, low
- * seven bits first, of at most 64 bits.  island.js reads it in the browser.
+ * Those from ISLAND_MODULES on may be empty, and may be missing at the end.  Varints are LEB128,
+ * the low seven bits first, of at most 64 bits.  island.js reads it in the browser.
  */
 #pragma once
 
@@ -21,7 +21,7 @@ enum island_section {
 	ISLAND_FACTS,
 	/*
 	 * The names of frames, a line each, ordered by bytes, then kind.  Bytes as they were given,
-	 * not always UTF-8; a newline is "\n" and a backslash "\\" (two characters each).
+	 * not always UTF-8; newline, tab and backslash are \n, \t and \\ (two characters each).
 	 */
 	ISLAND_NAMES,
 	/* A byte for each name: enum frame_kind | shade << 3. */
@@ -44,6 +44,17 @@ enum island_section {
 	ISLAND_MODULE,
 	/* For each node, the root first: varint samples of BEFORE.  Only in a difference. */
 	ISLAND_BEFORE,
+	/*
+	 * A line for each who had samples: pid, tid, CPU, name of the process and of the thread,
+	 * as names are, with tabs between; what is not known is empty.  Only where the output
+	 * keeps them.
+	 */
+	ISLAND_LABELS,
+	/*
+	 * Whose samples end in a node, ordered by node: varint nodes (in pre-order) since the one
+	 * before, index into labels, samples.  The sum of a node's is its own samples, or less.
+	 */
+	ISLAND_SAMPLES,
 	ISLAND_SECTIONS
 };
 

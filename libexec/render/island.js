@@ -56,18 +56,21 @@ const UNSAFE = new RegExp('[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\
 	'\\u2066-\\u2069\\ufeff\\p{Noncharacter_Code_Point}]', 'gu');
 
 function cleanName(line) {
-	const name = line.includes('\\') ? line.replace(/\\(.)/g, (_, c) => c === 'n' ? '\n' : c) : line;
+	const name = line.includes('\\')
+		? line.replace(/\\(.)/g, (_, c) => (c === 'n' ? '\n' : c === 't' ? '\t' : c)) : line;
 
 	return name.replace(UNSAFE, '\ufffd') || '[unknown]';
 }
 
-// Each line, ready to be shown; the text behind the last newline is not one.
+// The text behind the last newline is not a line.
 function linesOf(bytes) {
 	const lines = textOf(bytes).split('\n');
 
 	lines.pop();
-	return lines.map(cleanName);
+	return lines;
 }
+
+const namesOf = bytes => linesOf(bytes).map(cleanName);
 
 // A function that gives the name of the next node from that of its caller.
 function readCallees(p, bytes) {
@@ -86,15 +89,35 @@ function readCallees(p, bytes) {
 	};
 }
 
+// Whose samples end where: parallel arrays sampleNode, sampleLabel, sampleCount.
+function readLabels(p, labels, samples) {
+	const numbers = varints(samples, new Float64Array(countVarints(samples))), n = numbers.length / 3;
+
+	p.labels = linesOf(labels).map(line => {
+		const [pid, tid, cpu, process, comm] = line.split('\t');
+
+		return { pid, tid, cpu, process: process && cleanName(process), comm: comm && cleanName(comm) };
+	});
+	Object.assign(p, { sampleNode: new Uint32Array(n), sampleLabel: new Uint32Array(n),
+		sampleCount: new Float64Array(n) });
+	for (let i = 0, node = 0; i < n; i++) {
+		node += numbers[3 * i];
+		p.sampleNode[i] = node;
+		p.sampleLabel[i] = numbers[3 * i + 1];
+		p.sampleCount[i] = numbers[3 * i + 2];
+	}
+}
+
 function decode(bytes) {
-	const [facts, names, kinds, up, callee, self, modules, module, before] = sectionsOf(bytes);
+	const [facts, names, kinds, up, callee, self, modules, module, before,
+	       labels, samples] = sectionsOf(bytes);
 	const n = countVarints(self);
 	const p = {
-		n, facts: new Map(), names: linesOf(names), kinds,
+		n, facts: new Map(), names: namesOf(names), kinds,
 		self: varints(self, new Float64Array(n)), up: varints(up, new Uint32Array(n)),
 		frame: new Uint32Array(n), depth: new Uint32Array(n), parent: new Uint32Array(n),
 		end: new Uint32Array(n), start: new Float64Array(n), total: new Float64Array(n),
-		modules: modules && modules.length ? linesOf(modules) : [],
+		modules: modules && modules.length ? namesOf(modules) : [],
 		module: module && module.length ? varints(module, new Uint32Array(kinds.length)) : null,
 		before: before && before.length ? varints(before, new Float64Array(n)) : null
 	};
@@ -105,6 +128,8 @@ function decode(bytes) {
 		if (space > 0 && !p.facts.has(line.slice(0, space)))
 			p.facts.set(line.slice(0, space), line.slice(space + 1));
 	}
+	if (samples && samples.length)
+		readLabels(p, labels, samples);
 	p.units = p.facts.get('unit') || 'samples';
 	p.unit = ['hits', 'samples'].includes(p.units) ? p.units.slice(0, -1) : p.units;
 	p.names.push('all');    // the root

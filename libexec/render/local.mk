@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# render: pprof messages or a profile in a file in, collapsed stacks, SVG or a table out.
+# render: pprof messages or a profile in a file in; collapsed stacks, pictures or a table out.
 
 libexec_render_librender_a_SOURCES = \
+	libexec/render/base64.c \
+	libexec/render/base64.h \
 	libexec/render/collapsed.c \
-	libexec/render/d3.c \
 	libexec/render/embed.c \
+	libexec/render/embedded.h \
 	libexec/render/facts.c \
 	libexec/render/facts.h \
 	libexec/render/filter.c \
@@ -14,12 +16,15 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/format.h \
 	libexec/render/gzip.c \
 	libexec/render/gzip.h \
+	libexec/render/html.c \
 	libexec/render/input.c \
 	libexec/render/input.h \
+	libexec/render/island-bytes.c \
+	libexec/render/island-bytes.h \
+	libexec/render/island-labels.c \
+	libexec/render/island-labels.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
-	libexec/render/json.c \
-	libexec/render/json.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
 	libexec/render/options-filter.c \
@@ -39,7 +44,6 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
-	libexec/render/speedscope.c \
 	libexec/render/svg-colors.c \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-legend.c \
@@ -58,11 +62,37 @@ libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
 	-DRENDER_DIR='"$(abs_top_srcdir)/libexec/render"'
 
 # The files that embed.c puts into the program.
-render_viewer = libexec/render/island.js libexec/render/colors.js \
+render_page = \
+	libexec/render/page.html \
+	libexec/render/page.css \
+	libexec/render/island.js \
+	libexec/render/page-profile.js \
+	libexec/render/page-text.js \
+	libexec/render/page-flame.js \
+	libexec/render/page-lists.js \
+	libexec/render/page-about.js \
+	libexec/render/page-menu.js \
+	libexec/render/page.js
+render_viewer = libexec/render/colors.js \
 	libexec/render/svg-bar.js libexec/render/svg-profile.js \
 	libexec/render/viewer.css libexec/render/viewer.js
-libexec/render/librender_a-embed.$(OBJEXT): $(render_viewer)
-EXTRA_DIST += $(render_viewer)
+libexec/render/librender_a-embed.$(OBJEXT): $(render_page) $(render_viewer)
+EXTRA_DIST += $(render_page) $(render_viewer)
+
+# Their hashes, for the policy that the page has.
+libexec/render/page-hashes.h: $(render_page)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	  echo '/* SPDX-License-Identifier: GPL-2.0-or-later */' && \
+	  echo '/* SHA-256 of the files of the page; made by make. */' && \
+	  echo '#pragma once' && \
+	  for file in $(render_page); do \
+	    path=$$file; test -f $$path || path=$(srcdir)/$$file; \
+	    name=`echo $${file##*/} | tr a-z.- A-Z__` && \
+	    sum=`sha256sum <$$path` && echo "#define SHA256_$$name \"$${sum%% *}\"" || exit 1; \
+	  done; } >$@.tmp && mv $@.tmp $@
+libexec/render/librender_a-html.$(OBJEXT): libexec/render/page-hashes.h
+nodist_libexec_render_librender_a_SOURCES = libexec/render/page-hashes.h
+CLEANFILES += libexec/render/page-hashes.h libexec/render/page-hashes.h.tmp
 
 noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render

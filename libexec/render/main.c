@@ -25,8 +25,7 @@
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
-	&format_collapsed, &format_d3, &format_pprof, &format_speedscope, &format_svg,
-	&format_table
+	&format_collapsed, &format_html, &format_pprof, &format_svg, &format_table
 };
 
 struct output {
@@ -51,7 +50,8 @@ enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
-	  N_("Write collapsed, svg or table to descriptor FD (repeatable)"), 0 },
+	  N_("Write collapsed, html, pprof, svg or table to descriptor FD "
+	     "(repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
 	{ "group-by-cpu", OPT_CPU, NULL, 0, N_("Put a frame cpu_NN above each thread"), 0 },
 	{ "group-by-process", OPT_PROCESS, NULL, 0,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "lib/i18n.h"
+#include "embedded.h"
 #include "island.h"
 #include "text.h"
 

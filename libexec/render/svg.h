@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of the SVG: names and colours of frames, the plain picture, embedded texts. */
+/* Parts of the SVG: names and colours of frames, the plain picture. */
 #pragma once
 
 #include <stddef.h>
@@ -83,11 +83,3 @@ static inline unsigned svg_row(const struct picture *picture)
 {
 	return picture->font_size + 6;
 }
-
-/* Embedded files; not NUL-terminated. */
-extern const char svg_profile_js[], svg_profile_js_end[];
-extern const char svg_bar_js[], svg_bar_js_end[];
-extern const char svg_viewer_js[], svg_viewer_js_end[];
-extern const char island_js[], island_js_end[];
-extern const char colors_js[], colors_js_end[];
-extern const char svg_viewer_css[], svg_viewer_css_end[];

@@ -214,8 +214,6 @@ class Viewer {
 			numbers += `, self ${grouped(self)} (${percent(self, p.total[0])})`;
 		if (kind)
 			numbers += `, ${kind}`;
-		if (!box.run && moduleOf(p, box.node))
-			numbers += `, in ${moduleOf(p, box.node)}`;
 		return { name, numbers, samples: grouped(samples) };
 	}
 
@@ -481,10 +479,8 @@ class Viewer {
 
 	listen() {
 		const redraw = () => {
-			if (Math.abs(this.width() - this.drawnWidth) <= 0.5)
-				return;
-			this.draw();
-			this.toRoot();
+			if (Math.abs(this.width() - this.drawnWidth) > 0.5)
+				this.draw();
 		};
 
 		this.graph.addEventListener('click', event => {

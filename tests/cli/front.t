@@ -66,7 +66,7 @@ refused 2 "^profile-bee: --self-profile and probes exclude each other" \
 	--self-profile --uprobe malloc
 
 # ---- outputs by extension ----
-refused 2 "^profile-bee: -o x.foo: unknown extension; known are .svg, .folded, .*.pb.gz, .pprof, .*.perf.data" -o x.foo
+refused 2 "^profile-bee: -o x.foo: unknown extension; known are .svg, .html, .folded, .*.pb.gz, .pprof, .*.perf.data" -o x.foo
 refused 2 "^profile-bee: -o .svg: unknown extension" -o .svg
 refused 2 "^profile-bee: -o -: the format is not known; use --collapse - or --svg -" -o -
 refused 2 "two outputs cannot go to the same place" -o x.svg --svg x.svg
