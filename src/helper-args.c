@@ -212,7 +212,8 @@ static void add_title(struct args *a, const struct options *o)
 		if (title.data[i] < ' ')
 			title.data[i] = ' ';
 	if (title.len)
-		args_add(a, "--title=%.*s", (int)title.len, (const char *)title.data);
+		args_add(a, "--%s=%.*s", o->input ? "input-name" : "title", (int)title.len,
+			 (const char *)title.data);
 	buf_release(&title);
 }
 

@@ -30,7 +30,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
 	  N_("Do not sample; read FILE: a recording (perf.data) or a profile (pprof, collapsed "
-	     "stacks); - is standard input"),
+	     "stacks, our SVG or HTML); - is standard input"),
 	  0 },
 	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
 	{ "summary-json", KEY_SUMMARY, N_("FILE"), 0, N_("Write the summary to FILE as JSON"), 0 },

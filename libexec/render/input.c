@@ -9,11 +9,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/i18n.h"
 #include "lib/pprof.h"
 #include "read-collapsed.h"
+#include "read-island.h"
 #include "source.h"
+#include "unpack.h"
 
 #define CHUNK ((size_t)1 << 20)
 
@@ -93,6 +96,8 @@ static int read_whole(struct source *s, struct buf *b)
 			return b->failed;
 		got = source_read(s, room, CHUNK);
 		b->len = before + (got > 0 ? (size_t)got : 0);
+		if (s->packed && !unpack_may_give(s->n_raw, b->len))
+			return -EFBIG;
 	}
 	return (int)got;
 }
@@ -107,8 +112,23 @@ static int read_pprof(struct input *in, struct source *s, struct model *m)
 	buf_release(&whole);
 	if (err == -EBADMSG)
 		return fail(in, err, _("it is no profile of a known format, or damaged; known are "
-				       "perf.data, pprof and collapsed stacks"));
+				       "perf.data, pprof, collapsed stacks, and our SVG "
+				       "and HTML"));
 	return fail_file(in, err);
+}
+
+/* Only inputs with labels can. */
+static int can_group(struct input *in, const struct model *m)
+{
+	if (!m->group_by_cpu && !m->group_by_process)
+		return 0;
+	return fail(in, -ENOTSUP, _("it does not tell which CPU and process a stack is of: only "
+				    "perf.data and pprof can be grouped"));
+}
+
+static int fail_difference(struct input *in)
+{
+	return fail(in, -ENOTSUP, _("it is the difference of two profiles, not a profile"));
 }
 
 static int read_collapsed(struct input *in, struct source *s, struct model *m)
@@ -116,9 +136,9 @@ static int read_collapsed(struct input *in, struct source *s, struct model *m)
 	uint64_t line;
 	int err;
 
-	if (m->group_by_cpu || m->group_by_process)
-		return fail(in, -ENOTSUP, _("collapsed stacks do not tell which CPU and process "
-					    "they are of: they cannot be grouped"));
+	err = can_group(in, m);
+	if (err)
+		return err;
 	err = collapsed_read(s, m, &line);
 	switch (err) {
 	case -EBADMSG:
@@ -129,18 +149,58 @@ static int read_collapsed(struct input *in, struct source *s, struct model *m)
 		return fail(in, err, _("line %" PRIu64 " is too long, or its count too large"),
 			    line);
 	case -ENOTSUP:
-		return fail(in, err, _("every line has two counts: it is the difference of two "
-				       "profiles, not a profile"));
+		return fail_difference(in);
 	default:
 		return fail_file(in, err);
 	}
+}
+
+static int read_markup(struct input *in, struct source *s, struct model *m)
+{
+	bool is_svg = memmem(s->head, s->n_head, "<svg", 4) != NULL;
+	int err = can_group(in, m);
+
+	if (err)
+		return err;
+	err = island_read(s, m);
+	switch (err) {
+	case -ENOENT:
+		return is_svg ? fail(in, err, _("it is an SVG with no profile in it, as "
+						"flamegraph.pl and inferno write them; give the "
+						"collapsed stacks that it was drawn from"))
+			      : fail(in, err, _("it is a page with no profile in it"));
+	case -ENOTSUP:
+		return fail_difference(in);
+	default:
+		return fail_file(in, err);
+	}
+}
+
+static bool is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Collapsed stacks can begin with "<", too: "<module>;main 1". */
+static bool is_markup(const uint8_t *bytes, size_t n)
+{
+	static const char *const starts[] = { "<?xml", "<svg", "<!doctype", "<html", "<!--" };
+	size_t i = n >= 3 && !memcmp(bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
+
+	while (i < n && is_space(bytes[i]))
+		i++;
+	for (size_t k = 0; k < ARRAY_SIZE(starts); k++)
+		if (n - i >= strlen(starts[k]) &&
+		    !strncasecmp((const char *)bytes + i, starts[k], strlen(starts[k])))
+			return true;
+	return false;
 }
 
 /* Text has no other controls than tabs and line ends. */
 static bool is_text(const uint8_t *bytes, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (bytes[i] < ' ' && !strchr("\t\r\n", bytes[i]))
+		if (bytes[i] < ' ' && !is_space(bytes[i]))
 			return false;
 	return true;
 }
@@ -176,6 +236,8 @@ static int read_content(struct input *in, struct source *s, struct model *m)
 	if (begins(s, "{"))
 		return fail(in, -ENOTSUP, _("it is JSON, which is not read; give the pprof, "
 					    "collapsed or perf.data file of the same profile"));
+	if (is_markup(s->head, s->n_head))
+		return read_markup(in, s, m);
 	if (is_text(s->head, first_lines(s->head, s->n_head)))
 		return read_collapsed(in, s, m);
 	return read_pprof(in, s, m);

@@ -9,7 +9,7 @@
 
 enum input_format {
 	INPUT_MESSAGES,  /* length-delimited pprof messages, as symbolize writes them */
-	INPUT_FILE       /* recognised by its content: pprof or collapsed stacks, by gzip too */
+	INPUT_FILE       /* recognised by its content: pprof, collapsed stacks, our SVG and HTML */
 };
 
 /* What became of it. */

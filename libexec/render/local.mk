@@ -38,6 +38,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/pprof.c \
 	libexec/render/read-collapsed.c \
 	libexec/render/read-collapsed.h \
+	libexec/render/read-island.c \
+	libexec/render/read-island.h \
 	libexec/render/samples-trim.c \
 	libexec/render/samples-trim.h \
 	libexec/render/samples.c \
@@ -56,6 +58,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/text.h \
 	libexec/render/trim.c \
 	libexec/render/trim.h \
+	libexec/render/unpack.c \
+	libexec/render/unpack.h \
 	libexec/render/writer.c \
 	libexec/render/writer.h
 libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \

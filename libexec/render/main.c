@@ -36,7 +36,7 @@ struct output {
 struct options {
 	struct output outputs[OUTPUTS_MAX];
 	size_t n_outputs;
-	const char *title;
+	const char *title, *input_name;
 	bool group_by_cpu, group_by_process, symbolized, check;
 	enum input_format input;
 	unsigned top;
@@ -46,13 +46,15 @@ struct options {
 };
 
 enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED,
-       OPT_FILE, OPT_CHECK };
+       OPT_FILE, OPT_INPUT_NAME, OPT_CHECK };
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
 	  N_("Write collapsed, html, pprof, svg or table to descriptor FD "
 	     "(repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
+	{ "input-name", OPT_INPUT_NAME, N_("TEXT"), 0,
+	  N_("What the input is called: in messages, and as the title where no other is told"), 0 },
 	{ "group-by-cpu", OPT_CPU, NULL, 0, N_("Put a frame cpu_NN above each thread"), 0 },
 	{ "group-by-process", OPT_PROCESS, NULL, 0,
 	  N_("Put a frame for the process above all"), 0 },
@@ -122,6 +124,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_TITLE:
 		o->title = arg;
+		return 0;
+	case OPT_INPUT_NAME:
+		o->input_name = arg;
 		return 0;
 	case OPT_CPU:
 		o->group_by_cpu = true;
@@ -249,12 +254,12 @@ static void put_facts(int fd, const struct model *m)
 	status_put_number(fd, "stacks", stacks);
 }
 
-static void report_input(int fd, const struct input *input)
+static void report_input(const struct options *o, int fd, const struct input *input)
 {
 	char path[PATH_MAX];
 
 	find_name(fd, path);
-	diag_error(_("cannot read %s: %s"), path, input->error);
+	diag_error(_("cannot read %s: %s"), o->input_name ? o->input_name : path, input->error);
 }
 
 /* Returns whether there is something to write; *incomplete tells why it is not all, or is NULL. */
@@ -264,7 +269,7 @@ static bool read_input(const struct options *o, int fd, struct model *m, struct 
 	int err = input_read(input, fd, o->input, m);
 
 	if (err && o->input == INPUT_FILE) {
-		report_input(fd, input);
+		report_input(o, fd, input);
 		return false;
 	}
 	/* Nothing was sampled, or all is lost: that is told by whoever ended early. */
@@ -280,6 +285,18 @@ static bool read_input(const struct options *o, int fd, struct model *m, struct 
 	return true;
 }
 
+/* What the user says, or the input itself, or else what it is called. */
+static const char *title_of(const struct options *o, const struct model *m)
+{
+	if (o->title)
+		return o->title;
+	if (m->title)
+		return m->title;
+	if (o->input_name)
+		return o->input_name;
+	return model_is_of_hits(m) ? _("Flame graph of probes") : _("CPU flame graph");
+}
+
 static int run(struct options *o, int in, struct model *m)
 {
 	struct input input;
@@ -293,8 +310,7 @@ static int run(struct options *o, int in, struct model *m)
 	if (!read_input(o, in, m, &input, &view.incomplete))
 		return 1;
 	view.hits = model_is_of_hits(m);
-	view.title = o->title ? o->title : view.hits ? _("Flame graph of probes")
-						     : _("CPU flame graph");
+	view.title = title_of(o, m);
 	if (finish_model(m, &o->shown, &modules)) {
 		diag_error("%s", strerror(ENOMEM));
 		return 1;

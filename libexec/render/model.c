@@ -25,6 +25,7 @@ void model_release(struct model *m)
 {
 	trie_release(&m->trie);
 	facts_release(&m->facts);
+	free(m->title);
 	pprof_profile_release(&m->profile);
 	map_release(&m->modules);
 	free(m->module_of);
@@ -96,7 +97,7 @@ static struct pprof_str module_name(const struct pprof_profile *p, const struct 
 	return (struct pprof_str){ "[kernel]", 8 };
 }
 
-static int note_module(struct model *m, uint32_t frame, struct pprof_str module)
+int model_note_module(struct model *m, uint32_t frame, const char *module, size_t len)
 {
 	uint32_t id;
 
@@ -104,9 +105,9 @@ static int note_module(struct model *m, uint32_t frame, struct pprof_str module)
 		return -ENOMEM;
 	while (m->n_module_of <= frame)
 		m->module_of[m->n_module_of++] = MODULE_UNKNOWN;
-	if (module.len == 0 || m->module_of[frame] == MODULE_SEVERAL)
+	if (len == 0 || m->module_of[frame] == MODULE_SEVERAL)
 		return 0;
-	id = map_intern(&m->modules, module.s, module.len, NULL);
+	id = map_intern(&m->modules, module, len, NULL);
 	if (id == MAP_NONE)
 		return -ENOMEM;
 	if (m->module_of[frame] == MODULE_UNKNOWN)
@@ -121,7 +122,7 @@ static int push_frame(struct model *m, struct pprof_str name, enum frame_kind ki
 {
 	uint32_t frame = trie_frame(&m->trie, name.s, name.len, kind);
 
-	if (frame == TRIE_NONE || note_module(m, frame, module))
+	if (frame == TRIE_NONE || model_note_module(m, frame, module.s, module.len))
 		return -ENOMEM;
 	return VEC_PUSH(m->location_stack, m->n_location_stack, m->location_stack_cap, frame);
 }

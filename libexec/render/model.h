@@ -30,6 +30,7 @@ struct location_frames {
 struct model {
 	struct trie trie;
 	struct facts facts;
+	char *title;                     /* that the input has, or NULL; the model's */
 	struct filter *filter;           /* the caller's; NULL: everything is shown */
 	bool group_by_cpu, group_by_process;
 	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */
@@ -62,6 +63,11 @@ int model_add(struct model *m, const void *message, size_t n) MUST_CHECK;
  * trie_add()).
  */
 int model_add_stack(struct model *m, const uint32_t *frames, size_t n, uint64_t count) MUST_CHECK;
+
+/*
+ * Note that a frame's code is in this file or kernel module; "": it is not known.  0 or -ENOMEM.
+ */
+int model_note_module(struct model *m, uint32_t frame, const char *module, size_t len) MUST_CHECK;
 
 /* Whether all that was counted is hits of probes. */
 bool model_is_of_hits(const struct model *m);

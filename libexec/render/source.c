@@ -30,6 +30,7 @@ static int refill(struct source *s)
 		return (int)got;
 	s->z.next_in = s->raw;
 	s->z.avail_in = (uInt)got;
+	s->n_raw += (uint64_t)got;
 	return got > 0;
 }
 
@@ -89,6 +90,7 @@ static int begin_packed(struct source *s)
 	memcpy(s->raw, s->head, s->n_head);
 	s->z.next_in = s->raw;
 	s->z.avail_in = (uInt)s->n_head;
+	s->n_raw = s->n_head;
 	if (inflateInit2(&s->z, GZIP_WINDOW) != Z_OK)
 		return -ENOMEM;
 	s->packed = s->in_member = true;

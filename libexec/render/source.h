@@ -19,6 +19,7 @@ struct source {
 	z_stream z;              /* when packed */
 	bool in_member;          /* of a gzip file, which may have several */
 	uint8_t *raw;            /* packed bytes as read, owned */
+	uint64_t n_raw;          /* all of them so far */
 	uint8_t head[SOURCE_HEAD];
 	size_t n_head, taken;    /* of head: bytes there are, and those that were read already */
 };

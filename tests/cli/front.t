@@ -98,9 +98,9 @@ refused 1 "^profile-bee: --cpu: CPU 8191 is not online; online are 0" --cpu 8191
 refused 1 "^profile-bee: cannot read nofile: No such file" --input nofile
 refused 1 "^profile-bee: cannot read .: Is a directory" --input .
 : >empty.perf.data
-refused 1 "^profile-bee: cannot read /.*/empty.perf.data: it is empty" --input empty.perf.data -c x.txt
+refused 1 "^profile-bee: cannot read empty.perf.data: it is empty" --input empty.perf.data -c x.txt
 echo PERFILE3 is not >bad.perf.data
-refused 1 "^profile-bee: cannot read /.*/bad.perf.data: line 1 is no collapsed stack" --input bad.perf.data
+refused 1 "^profile-bee: cannot read bad.perf.data: line 1 is no collapsed stack" --input bad.perf.data
 refused 1 "^profile-bee: cannot write nodir/x.svg: No such file" --svg nodir/x.svg -- true
 refused 1 "^profile-bee: cannot write .: Is a directory" --svg . -- true
 refused 127 "^profile-bee: no-such-command: command not found" -- no-such-command
