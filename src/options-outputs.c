@@ -11,7 +11,7 @@
 #include "output-format.h"
 #include "usage.h"
 
-enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_HTML };
+enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_JSON, KEY_HTML };
 
 enum { GROUP_EXTENSIONS = 1 };
 
@@ -26,6 +26,8 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "collapse", 'c', N_("FILE"), 0,
 	  N_("Write collapsed stacks to FILE; - is standard output"), 0 },
+	{ "json", KEY_JSON, N_("FILE"), 0,
+	  N_("Write JSON for d3-flame-graph to FILE; - is standard output"), 0 },
 	{ "pprof", KEY_PPROF, N_("FILE"), 0, N_("Write pprof (gzip) to FILE; - is standard output"),
 	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
@@ -44,6 +46,8 @@ static const struct argp_option option_table[] = {
 	{ ".html", 0, NULL, OPTION_DOC, N_("page with flame graph, functions and call tree"), 0 },
 	{ ".folded, .collapsed, .txt", 0, NULL, OPTION_DOC, N_("collapsed stacks"), 0 },
 	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
+	{ ".json", 0, NULL, OPTION_DOC, N_("d3-flame-graph"), 0 },
+	{ ".speedscope.json", 0, NULL, OPTION_DOC, N_("speedscope"), 0 },
 	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }
 };
@@ -94,6 +98,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'c':
 		add_output(o, key, FORMAT_COLLAPSED, arg);
+		return 0;
+	case KEY_JSON:
+		add_output(o, key, FORMAT_D3, arg);
 		return 0;
 	case KEY_HTML:
 		add_output(o, key, FORMAT_HTML, arg);

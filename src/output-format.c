@@ -19,6 +19,9 @@ static const struct extension {
 	{ ".txt", FORMAT_COLLAPSED },
 	{ ".pb.gz", FORMAT_PPROF },
 	{ ".pprof", FORMAT_PPROF },
+	/* Before those that are their ends. */
+	{ ".speedscope.json", FORMAT_SPEEDSCOPE },
+	{ ".json", FORMAT_D3 },
 	{ ".perf.data", FORMAT_PERF_DATA },
 };
 
@@ -69,10 +72,14 @@ const char *output_format_name(enum output_format format)
 	switch (format) {
 	case FORMAT_COLLAPSED:
 		return "collapsed";
+	case FORMAT_D3:
+		return "json";
 	case FORMAT_HTML:
 		return "html";
 	case FORMAT_PPROF:
 		return "pprof";
+	case FORMAT_SPEEDSCOPE:
+		return "speedscope";
 	case FORMAT_SVG:
 		return "svg";
 	case FORMAT_TABLE:

@@ -76,6 +76,7 @@ cli_tests = \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \
+	tests/cli/render-json.t \
 	tests/cli/render-html.t \
 	tests/cli/render-outputs.t \
 	tests/cli/render-pprof.t \
@@ -334,6 +335,7 @@ EXTRA_DIST += \
 	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
 	tests/lib/results.sh \
+	tests/lib/npm.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \
 	tests/lib/user.sh \

@@ -5,6 +5,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/base64.c \
 	libexec/render/base64.h \
 	libexec/render/collapsed.c \
+	libexec/render/d3.c \
 	libexec/render/embed.c \
 	libexec/render/embedded.h \
 	libexec/render/facts.c \
@@ -25,6 +26,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/island-labels.h \
 	libexec/render/island.c \
 	libexec/render/island.h \
+	libexec/render/json.c \
+	libexec/render/json.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
 	libexec/render/options-filter.c \
@@ -46,6 +49,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
+	libexec/render/speedscope.c \
 	libexec/render/svg-colors.c \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-legend.c \

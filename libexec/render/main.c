@@ -25,7 +25,8 @@
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
-	&format_collapsed, &format_html, &format_pprof, &format_svg, &format_table
+	&format_collapsed, &format_d3, &format_html, &format_pprof, &format_speedscope, &format_svg,
+	&format_table
 };
 
 struct output {

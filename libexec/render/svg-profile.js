@@ -15,6 +15,7 @@ const KIND_NAMES = ['', 'kernel', 'JIT-compiled', 'inlined', ''];
 
 const kindOf = (p, i) => i ? p.kinds[p.frame[i]] & 7 : 4;
 const nameOf = (p, i) => p.names[p.frame[i]];
+const moduleOf = (p, i) => (i && p.module && p.module[p.frame[i]] ? p.modules[p.module[p.frame[i]] - 1] : '');
 const labelOf = (p, i) => nameOf(p, i) + SUFFIXES[kindOf(p, i)];
 
 // ---- the same samples, every stack from its leaf to its root ----

@@ -214,6 +214,8 @@ class Viewer {
 			numbers += `, self ${grouped(self)} (${percent(self, p.total[0])})`;
 		if (kind)
 			numbers += `, ${kind}`;
+		if (!box.run && moduleOf(p, box.node))
+			numbers += `, in ${moduleOf(p, box.node)}`;
 		return { name, numbers, samples: grouped(samples) };
 	}
 
@@ -479,8 +481,10 @@ class Viewer {
 
 	listen() {
 		const redraw = () => {
-			if (Math.abs(this.width() - this.drawnWidth) > 0.5)
-				this.draw();
+			if (Math.abs(this.width() - this.drawnWidth) <= 0.5)
+				return;
+			this.draw();
+			this.toRoot();
 		};
 
 		this.graph.addEventListener('click', event => {

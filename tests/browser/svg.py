@@ -21,6 +21,8 @@ LOOKS = """const v = document.documentElement.viewer, t = v.p.total;
 return v.boxes.map(b => [v.y(b.depth) / v.rowHeight, b.x,
 	b.rect.getAttribute('class').replace('f ', ''),
 	b.run ? v.describe(b).name : v.p.names[v.p.frame[b.node]], v.describe(b).samples]);"""
+AXE = """const done = arguments[arguments.length - 1];
+axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);"""
 PLACE = """const v = document.documentElement.viewer;
 const b = v.boxes.find(b => v.p.names[v.p.frame[b.node]] === arguments[0] && !b.run);
 const r = b.rect.getBoundingClientRect();
@@ -41,6 +43,14 @@ def ok(good, what, more=""):
         failed += 1
         print("# " + str(more)[:2000].replace("\n", "\n# "))
     return good
+
+
+def skip(reason, n=1):
+    """n assertions that cannot be made here."""
+    global count
+    for _ in range(n):
+        count += 1
+        print("ok %d # SKIP %s" % (count, reason))
 
 
 class Page:
@@ -258,6 +268,29 @@ def test_help(browser, path):
     ok(" bytes, " in page.state()["details"], "the unit is in the details", page.state()["details"])
 
 
+def test_accessibility(browser, directory):
+    script = os.path.join(directory, "npm/node_modules/axe-core/axe.min.js")
+    if not os.path.exists(script):
+        skip("npm cannot fetch axe-core", 6)
+        return
+    with open(script, encoding="utf-8") as file:
+        axe = file.read()
+    page = Page(browser, os.path.join(directory, "zoom.svg"))
+    for look in ("light", "dark"):
+        browser.dark(look == "dark")
+        faults = browser.run_later(axe + AXE)
+        ok(faults == [], "%s: no fault of accessibility" % look, faults)
+        browser.keys("/")
+        browser.type("hot|below")
+        faults = browser.run_later(axe + AXE)
+        ok(faults == [], "%s: nor while searching" % look, faults)
+        browser.keys("Escape", "?")
+        faults = browser.run_later(axe + AXE)
+        ok(faults == [] and page.ready, "%s: nor in the help" % look, faults)
+        browser.keys("Escape")
+    browser.dark(False)
+
+
 def test_address(browser, path):
     page = Page(browser, path, "#z=main;start;work&s=bar&i=1")
     state = page.state()
@@ -343,6 +376,7 @@ def main():
         test_palettes(browser, directory)
         test_reverse(browser, directory)
         test_help(browser, os.path.join(directory, "plain-reverse.svg"))
+        test_accessibility(browser, directory)
         test_narrow(browser, path)
         test_hostile(browser, os.path.join(directory, "hostile.svg"))
         test_probes(browser, os.path.join(directory, "probes.svg"))

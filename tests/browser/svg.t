@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The SVG in a browser: zoom, search, keys, address, hostile names.  SCREENSHOTS=DIR keeps pictures.
 . "${0%/*}/../lib/tap.sh"
+. "${0%/*}/../lib/npm.sh"
 
 need_cmd chromium chromedriver python3
 PATH=$top_builddir/tests/lib:$PATH
@@ -61,4 +62,6 @@ collapsed-to-pprof <looks.txt |
 	"$render" --reverse --inverted --fontsize=15 --minwidth=3 --countname=bytes --subtitle='<b>sub</b>' \
 		--notes='<b>note</b>' --output=svg:3 3>plain-reverse.svg
 
+# A checker of accessibility that is not ours.
+npm_get axe-core@4.14.1
 python3 -B "$top_srcdir/tests/browser/svg.py" "$SCRATCH" "$SCREENSHOTS"

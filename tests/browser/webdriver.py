@@ -86,6 +86,10 @@ class Browser:
         """The value of a JavaScript function body."""
         return self.command("POST", "/execute/sync", {"script": script, "args": list(args)})
 
+    def run_later(self, script, *args):
+        """What a JavaScript function body gives to its last argument, a function."""
+        return self.command("POST", "/execute/async", {"script": script, "args": list(args)})
+
     def wait(self, script, seconds=60):
         """Until the function body returns something true."""
         end = time.monotonic() + seconds
