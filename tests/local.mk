@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/check_perf_data \
 	tests/unit/check_perf_events \
 	tests/unit/check_perf_map \
+	tests/unit/check_picture \
 	tests/unit/check_pprof \
 	tests/unit/check_probe_frames \
 	tests/unit/check_probe_results \

@@ -4,6 +4,7 @@
 
 #include "svg.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "lib/i18n.h"
@@ -16,25 +17,25 @@ static const struct { char hue; const char *text; } meanings[] = {
 	{ 'g', N_("JIT-compiled") }, { 'r', N_("kernel") }, { 'l', N_("threads and the like") }
 };
 
-static bool is_used(const struct view *view, const struct svg_names *names, char hue)
+static void find_used(const struct view *view, const struct svg_names *names, bool used[CHAR_MAX + 1])
 {
 	for (uint32_t i = 0; i < view->trie->n_frames; i++)
-		if (svg_color_of(view, names, i, 0, 1).hue == hue)
-			return true;
-	return false;
+		used[(int)svg_color_of(view, names, i, 0, 1).hue] = true;
 }
 
 void svg_put_legend(struct writer *w, const struct view *view, const struct svg_names *names,
 		    unsigned y)
 {
+	bool used[CHAR_MAX + 1] = { false };
 	unsigned x = SVG_MARGIN;
 
 	if (view->picture->palette != PALETTE_KIND)
 		return;
+	find_used(view, names, used);
 	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
 		const char *text = _(meanings[i].text);
 
-		if (!is_used(view, names, meanings[i].hue))
+		if (!used[(int)meanings[i].hue])
 			continue;
 		writer_printf(w, "<rect class=\"%c1\" x=\"%u\" y=\"%u\" ", meanings[i].hue, x, y);
 		writer_printf(w, "width=\"%d\" height=\"%d\"/>", BOX, BOX);
