@@ -17,13 +17,14 @@
 
 EMBED(island_js, "island.js");
 EMBED(colors_js, "colors.js");
-EMBED(svg_profile_js, "svg-profile.js");
+EMBED(svg_address_js, "svg-address.js");
 EMBED(svg_bar_js, "svg-bar.js");
 EMBED(svg_viewer_js, "viewer.js");
 EMBED(svg_viewer_css, "viewer.css");
 EMBED(page_html, "page.html");
 EMBED(page_css, "page.css");
 EMBED(page_profile_js, "page-profile.js");
+EMBED(page_numbers_js, "page-numbers.js");
 EMBED(page_text_js, "page-text.js");
 EMBED(page_flame_js, "page-flame.js");
 EMBED(page_lists_js, "page-lists.js");

@@ -6,12 +6,13 @@
 extern const char island_js[], island_js_end[];
 extern const char colors_js[], colors_js_end[];
 extern const char svg_viewer_css[], svg_viewer_css_end[];
-extern const char svg_profile_js[], svg_profile_js_end[];
+extern const char svg_address_js[], svg_address_js_end[];
 extern const char svg_bar_js[], svg_bar_js_end[];
 extern const char svg_viewer_js[], svg_viewer_js_end[];
 extern const char page_html[], page_html_end[];
 extern const char page_css[], page_css_end[];
 extern const char page_profile_js[], page_profile_js_end[];
+extern const char page_numbers_js[], page_numbers_js_end[];
 extern const char page_text_js[], page_text_js_end[];
 extern const char page_flame_js[], page_flame_js_end[];
 extern const char page_lists_js[], page_lists_js_end[];

@@ -75,6 +75,7 @@ render_page = \
 	libexec/render/page.css \
 	libexec/render/island.js \
 	libexec/render/page-profile.js \
+	libexec/render/page-numbers.js \
 	libexec/render/page-text.js \
 	libexec/render/page-flame.js \
 	libexec/render/page-lists.js \
@@ -82,7 +83,7 @@ render_page = \
 	libexec/render/page-menu.js \
 	libexec/render/page.js
 render_viewer = libexec/render/colors.js \
-	libexec/render/svg-bar.js libexec/render/svg-profile.js \
+	libexec/render/svg-address.js libexec/render/svg-bar.js \
 	libexec/render/viewer.css libexec/render/viewer.js
 libexec/render/librender_a-embed.$(OBJEXT): $(render_page) $(render_viewer)
 EXTRA_DIST += $(render_page) $(render_viewer)

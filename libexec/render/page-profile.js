@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Profiles in the page: what is computed from one and how another is derived from it.
+ * Profiles in the viewers: what is computed from one and how another is derived from it.
  *
  * A profile is the one that island.js reads, or one built here from it: grouped, filtered, inverted,
  * the callers or the callees of a function.  All have the same arrays in pre-order, so every view can
@@ -83,6 +83,7 @@ function openProfile(p) {
 		p.beforeTotal = sumUp(p, p.before);
 	p.sums = { after: p.total[0], before: p.before ? p.beforeTotal[0] : 0 };
 	p.width = p.before ? 'both' : 'after';
+	p.groups = 0;
 	p.size = p.total;
 	return p.before ? setWidth(p, p.width) : p;
 }
@@ -468,14 +469,14 @@ const viewOfRun = (p, run) => ({
 });
 const isWhole = (p, view) => view.low === 0 && view.high === p.size[0] && view.focus === 0;
 
-const LEAST_WIDTH = 0.5, RUN_LEAST_WIDTH = 0.1;
+const RUN_LEAST_WIDTH = 0.1;
 
 /*
  * Boxes of a view in pre-order: {node, end, depth, low, high, x, width, run}.  A run stands for
  * neighbours under one parent that are too thin to be drawn one by one, and all above them; so the
  * cost follows the pixels and not the profile.
  */
-function boxesOf(p, view, width) {
+function boxesOf(p, view, width, leastWidth = 0.5) {
 	const scale = width / (view.high - view.low), boxes = [];
 	let run = null, i = 0;
 	const endRun = () => {
@@ -494,7 +495,7 @@ function boxesOf(p, view, width) {
 		const x = (Math.max(low, view.low) - view.low) * scale;
 		const w = (Math.min(high, view.high) - view.low) * scale - x;
 
-		if (w >= LEAST_WIDTH) {
+		if (w >= leastWidth) {
 			endRun();
 			boxes.push({ node: i, end: p.end[i], depth: p.depth[i], low, high, x, width: w, run: false });
 			i++;

@@ -134,15 +134,23 @@ static int put_plain(struct writer *w, const struct view *view, const struct svg
 	return err;
 }
 
+struct script {
+	const char *first, *end;
+};
+
+static const struct script scripts[] = {
+	{ island_js, island_js_end }, { page_profile_js, page_profile_js_end },
+	{ page_numbers_js, page_numbers_js_end }, { colors_js, colors_js_end },
+	{ svg_address_js, svg_address_js_end }, { svg_bar_js, svg_bar_js_end },
+	{ svg_viewer_js, svg_viewer_js_end }
+};
+
 /* One function, so that several pictures in one page do not meet. */
 static void put_script(struct writer *w)
 {
 	writer_puts(w, "<script><![CDATA[\n(() => {\n");
-	writer_put(w, island_js, (size_t)(island_js_end - island_js));
-	writer_put(w, colors_js, (size_t)(colors_js_end - colors_js));
-	writer_put(w, svg_profile_js, (size_t)(svg_profile_js_end - svg_profile_js));
-	writer_put(w, svg_bar_js, (size_t)(svg_bar_js_end - svg_bar_js));
-	writer_put(w, svg_viewer_js, (size_t)(svg_viewer_js_end - svg_viewer_js));
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++)
+		writer_put(w, scripts[i].first, (size_t)(scripts[i].end - scripts[i].first));
 	writer_puts(w, "})();\n]]></script>\n");
 }
 

@@ -51,15 +51,11 @@ class Pool {
 	}
 }
 
-const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
-const countText = (n, p) => `${grouped(n)} ${n === 1 ? p.unit : p.units}`;
-const percent = (part, all) => `${all ? (part / all * 100).toFixed(2) : '0.00'}%`;
-
 // ---- the page ----
 
 class Viewer {
 	constructor(p) {
-		this.calls = this.p = p;
+		this.calls = this.p = openProfile(p);
 		this.reversed = null;    // made when it is asked for
 		this.state = { ...FIRST, view: viewOfNode(p, 0), found: null, ignoreCase: false };
 		this.picked = null;
@@ -182,7 +178,7 @@ class Viewer {
 		const { p } = this, rect = this.rects.take(), faded = box.depth < this.state.view.focus;
 		const looks = box.run ? 'thin' : 'f ' + this.colorOf(box.node);
 		const text = box.run ? this.fit(`${grouped(box.end - box.node)} narrow frames`, box.width)
-				     : this.fit(nameOf(p, box.node), box.width);
+				     : this.fit(this.nameOf(box.node), box.width);
 
 		rect.setAttribute('x', box.x.toFixed(2));
 		rect.setAttribute('y', this.y(box.depth));
@@ -199,24 +195,46 @@ class Viewer {
 		label.textContent = text;
 	}
 
-	describe(box) {
-		const { p } = this, { view } = this.state;
-		const samples = box.high - box.low;
-		const kind = box.run ? '' : KIND_NAMES[kindOf(p, box.node)];
-		const self = box.run ? 0 : p.self[box.node];
-		const name = box.run ? `${grouped(box.end - box.node)} narrow frame` +
-			(box.end - box.node === 1 ? '' : 's') : nameOf(p, box.node);
-		let numbers = `${countText(samples, p)}, ${percent(samples, p.total[0])}`;
+	nameOf(node) {
+		return this.p.names[this.p.frame[node]];
+	}
 
-		if (!isWhole(p, view) && box.depth >= view.focus)
-			numbers += ` of all, ${percent(samples, view.high - view.low)} of zoomed`;
-		if (self && self < samples)
-			numbers += `, self ${grouped(self)} (${percent(self, p.total[0])})`;
-		if (kind)
-			numbers += `, ${kind}`;
-		if (!box.run && moduleOf(p, box.node))
-			numbers += `, in ${moduleOf(p, box.node)}`;
-		return { name, numbers, samples: grouped(samples) };
+	// Of a box: a run stands for neighbours, which are one behind the other.
+	sumOf(box, values) {
+		const { p } = this;
+		let sum = 0;
+
+		for (let i = box.node; i < box.end; i = box.run ? p.end[i] : box.end)
+			sum += values[i];
+		return sum;
+	}
+
+	// What is zoomed to: a node, or the boxes of a run.
+	samplesShown() {
+		const { p } = this, { view } = this.state;
+		let sum = 0;
+
+		if (view.focus === p.depth[view.node])
+			return p.total[view.node];
+		for (let i = view.node + 1; i < p.end[view.node]; i = p.end[i])
+			sum += p.start[i] >= view.low && p.start[i] < view.high ? p.total[i] : 0;
+		return sum;
+	}
+
+	describe(box) {
+		const { p } = this, { view } = this.state, frame = p.frame[box.node], n = box.end - box.node;
+		const samples = this.sumOf(box, p.total), before = p.before ? this.sumOf(box, p.beforeTotal) : 0;
+		const self = !box.run && p.self[box.node] < samples ? p.self[box.node] : 0;
+		const shown = isWhole(p, view) || box.depth < view.focus ? 0 : this.samplesShown();
+		const numbers = numbersOf(p, samples, self, before, shown), kind = kindOfFrame(p, frame);
+
+		if (box.run)
+			return { name: countText(n, 'narrow frame', 'narrow frames'), numbers: numbers.join(', '), samples };
+		if (kind && kind !== LABEL)
+			numbers.push(KIND_NAMES[kind]);
+		if (moduleOfFrame(p, frame))
+			numbers.push('in ' + moduleOfFrame(p, frame));
+		return { name: p.names[frame], numbers: numbers.join(', '), samples };
 	}
 
 	outline(rect, box) {
@@ -251,7 +269,7 @@ class Viewer {
 	showState() {
 		const { p, state } = this, { found, view } = state;
 
-		this.matches = found && !found.error ? outermostMatches(p, found, view) : null;
+		this.matches = found && !found.error ? outermostMatches(p, found, found.before, view) : null;
 		this.bar.show(state, isWhole(p, view), this.matches, this.matches ? this.matchText() : '');
 	}
 
@@ -259,10 +277,10 @@ class Viewer {
 		const { p, matches } = this, { view, found } = this.state;
 		const frames = found.before[p.end[view.node]] - found.before[view.node];
 		let text = `${grouped(frames)} frame${frames === 1 ? '' : 's'} matched: ` +
-			percent(matches.samples, view.high - view.low);
+			percent(matches.samples, this.samplesShown());
 
 		if (!isWhole(p, view))
-			text += ` of zoomed, ${percent(found.all, p.total[0])} of all`;
+			text += ` of what is shown, ${percent(found.all, p.total[0])} of all`;
 		return text;
 	}
 
@@ -347,7 +365,17 @@ class Viewer {
 	}
 
 	search(text) {
-		this.change({ found: searchFor(this.p, text, this.state.ignoreCase) }, 'replace');
+		this.change({ found: this.find(text) }, 'replace');
+	}
+
+	find(text) {
+		const { p } = this, found = compileSearch(p.names, text, this.state.ignoreCase);
+
+		if (!found || found.error)
+			return found;
+		found.before = countMatches(p, found);
+		found.all = outermostMatches(p, found, found.before, viewOfNode(p, 0)).samples;
+		return found;
 	}
 
 	toggleCase() {
@@ -369,12 +397,12 @@ class Viewer {
 
 	setReverse(reverse) {
 		if (reverse && !this.reversed)
-			this.reversed = reversed(this.calls);
+			this.reversed = invertProfile(this.calls);
 		this.state.reverse = reverse;
 		this.p = reverse ? this.reversed : this.calls;
 		this.picked = null;
 		this.rows = 0;
-		this.state.found = searchFor(this.p, this.bar.input.value, this.state.ignoreCase);
+		this.state.found = this.find(this.bar.input.value);
 	}
 
 	step(by) {

@@ -20,7 +20,7 @@ return {boxes: v.boxes.map(b => ({name: b.run ? '' : v.p.names[v.p.frame[b.node]
 LOOKS = """const v = document.documentElement.viewer, t = v.p.total;
 return v.boxes.map(b => [v.y(b.depth) / v.rowHeight, b.x,
 	b.rect.getAttribute('class').replace('f ', ''),
-	b.run ? v.describe(b).name : v.p.names[v.p.frame[b.node]], v.describe(b).samples]);"""
+	b.run ? v.describe(b).name : v.p.names[v.p.frame[b.node]], v.describe(b).samples.toLocaleString("en")]);"""
 AXE = """const done = arguments[arguments.length - 1];
 axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);"""
 PLACE = """const v = document.documentElement.viewer;
@@ -127,7 +127,7 @@ def test_search(page, browser):
     ok(state["result"] == "3 frames matched: 4.08%", "the share is of samples", state["result"])
     page.click("work")
     state = page.state()
-    ok(state["result"].startswith("3 frames matched: 9.09% of zoomed, 4.08% of all"),
+    ok(state["result"].startswith("3 frames matched: 9.09% of what is shown, 4.08% of all"),
        "zooming recomputes the share", state["result"])
     browser.keys("F3")
     ok(page.state()["picked"] == "recurse", "F3 goes to the next match")
@@ -333,7 +333,7 @@ def test_probes(browser, path):
     state = page.state()
     ok(abs(page.box(name)["width"] - state["width"]) < 1, "probes: a click zooms to one")
     ok(page.box("kprobe:vfs_read") is None, "probes: the others are out of sight")
-    ok(state["details"] == "3 hits, 75.00% of all, 100.00% of zoomed · " + name,
+    ok(state["details"] == "3 hits, 75.00% of all, 100.00% of what is shown · " + name,
        "probes: hits are counted", state["details"])
     browser.keys("Home", "/")
     browser.type("^kprobe:")
