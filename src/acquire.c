@@ -45,24 +45,23 @@ static void close_events(struct acquired *a)
 
 /* ---- input ---- */
 
-static const char *input_name(const struct options *o)
+static int open_one(const char *path, int *fd, enum input_kind *kind)
 {
-	return strcmp(o->input, "-") ? o->input : _("standard input");
+	if (!path)
+		return EXIT_OK;
+	*fd = input_open(path, kind);
+	if (*fd >= 0)
+		return EXIT_OK;
+	diag_error(_("cannot read %s: %s"), strcmp(path, "-") ? path : _("standard input"),
+		   strerror(-*fd));
+	return EXIT_FAILED;
 }
 
-static int open_input(struct acquired *a, const struct options *o)
+static int open_inputs(struct acquired *a, const struct options *o)
 {
-	int fd;
+	int status = open_one(o->before, &a->before_fd, &a->before_kind);
 
-	if (!o->input)
-		return EXIT_OK;
-	fd = input_open(o->input, &a->input_kind);
-	if (fd < 0) {
-		diag_error(_("cannot read %s: %s"), input_name(o), strerror(-fd));
-		return EXIT_FAILED;
-	}
-	a->input_fd = fd;
-	return EXIT_OK;
+	return status ? status : open_one(o->input, &a->input_fd, &a->input_kind);
 }
 
 /* ---- targets ---- */
@@ -367,12 +366,13 @@ static int acquire_probes(struct acquired *a, const struct options *o)
 static int open_outputs(struct acquired *a, const struct options *o)
 {
 	size_t failed;
-	int err = outputs_open(&a->outputs, o, a->input_fd, &failed);
+	int inputs[] = { a->input_fd, a->before_fd };
+	int err = outputs_open(&a->outputs, o, inputs, ARRAY_SIZE(inputs), &failed);
 
 	if (!err)
 		return EXIT_OK;
 	if (err == -EEXIST)
-		diag_error(_("%s: the same file as the input or another output"),
+		diag_error(_("%s: the same file as an input or another output"),
 			   o->outputs[failed].path);
 	else
 		diag_error(_("cannot write %s: %s"), o->outputs[failed].path, strerror(-err));
@@ -384,7 +384,7 @@ static int acquire_all(struct acquired *a, const struct options *o)
 	int status = options_try_shown(o);
 
 	if (!status)
-		status = open_input(a, o);
+		status = open_inputs(a, o);
 	if (!status)
 		status = find_targets(a, o);
 	if (!status)
@@ -411,7 +411,7 @@ static int acquire_all(struct acquired *a, const struct options *o)
 static void acquired_init(struct acquired *a)
 {
 	memset(a, 0, sizeof(*a));
-	a->input_fd = a->cgroup_fd = -1;
+	a->input_fd = a->before_fd = a->cgroup_fd = -1;
 	a->command.child = CHILD_NONE;
 	getrlimit(RLIMIT_NOFILE, &a->descriptors);
 }
@@ -448,7 +448,9 @@ void acquired_release(struct acquired *a, bool remove_outputs)
 	close_events(a);
 	if (a->input_fd >= 0)
 		close(a->input_fd);
+	if (a->before_fd >= 0)
+		close(a->before_fd);
 	if (a->cgroup_fd >= 0)
 		close(a->cgroup_fd);
-	a->input_fd = a->cgroup_fd = -1;
+	a->input_fd = a->before_fd = a->cgroup_fd = -1;
 }

@@ -24,6 +24,8 @@ struct acquired {
 	struct executables probed;       /* files that only their descriptors lead to */
 	struct command command;  /* found, not started */
 	struct rlimit descriptors;       /* RLIMIT_NOFILE as the caller left it */
+	int before_fd;           /* -1: none */
+	enum input_kind before_kind;
 	int input_fd;            /* -1: none */
 	enum input_kind input_kind;
 	int cgroup_fd;           /* -1: none */

@@ -207,6 +207,8 @@ static void add_title(struct args *a, const struct options *o)
 		buf_put_str(&title, o->unit ? o->unit : o->cgroup);
 	else
 		buf_put_str(&title, _("all processes"));
+	if (o->before)
+		buf_printf(&title, _(" compared with %s"), o->before);
 	/* Arguments may have lines, a title has one. */
 	for (size_t i = 0; i < title.len; i++)
 		if (title.data[i] < ' ')

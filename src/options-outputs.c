@@ -81,7 +81,7 @@ static void add_output_by_extension(struct options *o, const char *path)
 		usage_error(_("-o -: the format is not known; use --collapse - or --svg -"));
 	if (output_format_of(path, &format))
 		usage_error(_("-o %s: unknown extension; known are %s"), path,
-			    output_extensions());
+			    output_extensions(false));
 	add_output(o, 'o', format, path);
 }
 

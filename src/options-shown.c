@@ -14,11 +14,12 @@
 #include "lib/diag.h"
 #include "lib/i18n.h"
 #include "lib/vec.h"
+#include "output-format.h"
 #include "usage.h"
 
 #define RENDER HELPER_DIR "/render"
 
-enum { KEY_FOCUS = 0x300, KEY_IGNORE, KEY_HIDE, KEY_COLLAPSE, KEY_MIN };
+enum { KEY_FOCUS = 0x300, KEY_IGNORE, KEY_HIDE, KEY_COLLAPSE, KEY_MIN, KEY_DIFF, KEY_FAIL_IF };
 
 static const struct argp_option option_table[] = {
 	{ "focus", KEY_FOCUS, N_("REGEX"), 0,
@@ -31,6 +32,12 @@ static const struct argp_option option_table[] = {
 	  N_("One frame for a function that calls itself"), 0 },
 	{ "min-percent", KEY_MIN, N_("N"), 0,
 	  N_("Put together what has less than N percent of all samples"), 0 },
+	{ "diff", KEY_DIFF, N_("BEFORE"), 0,
+	  N_("Show what has changed since the profile in the file BEFORE, of any format that "
+	     "--input reads"), 0 },
+	{ "fail-if", KEY_FAIL_IF, N_("CONDITION"), 0,
+	  N_("Exit with 4 if CONDITION holds: 'self(/REGEX/) > +2%' (more than since BEFORE, in "
+	     "hundredths of all samples), 'total(/REGEX/) > 10%'"), 0 },
 	{ 0 }
 };
 
@@ -53,20 +60,47 @@ void options_add_shown(struct options *o, const char *name, const char *value)
 		usage_error(_("--%s: out of memory"), name);
 }
 
+static void set_before(struct options *o, const char *path)
+{
+	if (!*path)
+		usage_error(_("--diff: the file name is empty"));
+	if (o->before)
+		usage_error(_("--diff %s: there is a profile to compare with already"), path);
+	o->before = path;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	const char *name = long_name(key);
 
 	if (!name)
 		return ARGP_ERR_UNKNOWN;
-	options_add_shown(state->input, name, arg);
+	if (key == KEY_DIFF)
+		set_before(state->input, arg);
+	else
+		options_add_shown(state->input, name, arg);
 	return 0;
 }
 
 const struct argp shown_parser = { .options = option_table, .parser = parse_option };
 
+static void check_before(const struct options *o)
+{
+	if (!options_wants_names(o))
+		usage_error(_("--diff: there is no output here that shows a difference"));
+	if (o->input && !strcmp(o->before, "-") && !strcmp(o->input, "-"))
+		usage_error(_("--diff and --input cannot both read standard input"));
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (!output_format_shows_difference(o->outputs[i].format))
+			usage_error(_("--diff and the output %s exclude each other: its format has "
+				      "one profile only; known for differences are %s"),
+				    o->outputs[i].path, output_extensions(true));
+}
+
 void options_check_shown(const struct options *o)
 {
+	if (o->before)
+		check_before(o);
 	if (o->n_shown && !options_wants_names(o))
 		usage_error(_("%.*s: there is no output here that it changes; recordings have all"),
 			    (int)strcspn(o->shown[0], "="), o->shown[0]);
@@ -83,6 +117,9 @@ static int ask_render(const struct options *o, int *status)
 
 	args_add(&args, "render");
 	args_add(&args, "--check");
+	/* There is one, which is not read now. */
+	if (o->before)
+		args_add(&args, "--before=file:0");
 	args_add_shown(&args, o);
 	args_environment(&env, false);
 	err = args.failed ? args.failed : env.failed;

@@ -412,7 +412,8 @@ static char *help_text(int key, const char *text, void *input UNUSED)
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
 	return strdup(_("Exit status: the command's own (128+N if a signal N ended it), else 0; 1 "
-			"failed, 2 usage error, 3 not permitted; 126 the command cannot be "
+			"failed, 2 usage error, 3 not permitted, 4 a "
+			"--fail-if holds; 126 the command cannot be "
 			"executed, 127 it was not found."));
 }
 

@@ -58,6 +58,7 @@ struct options {
 	const char *title;       /* of pictures; NULL: what was sampled */
 	const char *picture;     /* the last option about the looks of flame graphs, or NULL */
 	char **shown; size_t n_shown, cap_shown;   /* render's options about it; owned */
+	const char *before;      /* the profile to compare with; NULL: none; "-": standard input */
 	const char *input;       /* NULL: sample; "-": standard input */
 	uint64_t top;            /* 0: the default */
 	bool quiet;

@@ -56,14 +56,22 @@ int output_format_of(const char *path, enum output_format *format)
 	return -EINVAL;
 }
 
-const char *output_extensions(void)
+bool output_format_shows_difference(enum output_format format)
+{
+	return format == FORMAT_COLLAPSED || format == FORMAT_SVG || format == FORMAT_HTML ||
+	       format == FORMAT_TABLE || !output_format_name(format);
+}
+
+const char *output_extensions(bool for_differences)
 {
 	static char list[ARRAY_SIZE(extensions) * 20];
 	char *end = list;
 
 	for (size_t i = 0; i < ARRAY_SIZE(extensions); i++)
-		end += snprintf(end, (size_t)(list + sizeof(list) - end), "%s%s", i ? ", " : "",
-				extensions[i].text);
+		if (!for_differences || (output_format_name(extensions[i].format) &&
+					 output_format_shows_difference(extensions[i].format)))
+			end += snprintf(end, (size_t)(list + sizeof(list) - end), "%s%s",
+					end > list ? ", " : "", extensions[i].text);
 	return list;
 }
 

@@ -53,20 +53,28 @@ static bool is_same(const struct output *a, const struct output *b)
 	return a->regular && b->regular && a->dev == b->dev && a->ino == b->ino;
 }
 
-static bool is_taken(const struct outputs *out, const struct output *last, int input_fd)
+static bool is_input(const struct output *out, int fd)
 {
 	struct stat st;
 
-	if (input_fd >= 0 && last->regular && !fstat(input_fd, &st) &&
-	    st.st_dev == last->dev && st.st_ino == last->ino)
-		return true;
+	return fd >= 0 && out->regular && !fstat(fd, &st) && st.st_dev == out->dev &&
+	       st.st_ino == out->ino;
+}
+
+static bool is_taken(const struct outputs *out, const struct output *last, const int *inputs,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_input(last, inputs[i]))
+			return true;
 	for (const struct output *other = out->list; other < last; other++)
 		if (is_same(other, last))
 			return true;
 	return false;
 }
 
-int outputs_open(struct outputs *out, const struct options *o, int input_fd, size_t *failed)
+int outputs_open(struct outputs *out, const struct options *o, const int *inputs, size_t n,
+		 size_t *failed)
 {
 	out->n = 0;
 	for (size_t i = 0; i < o->n_outputs; i++) {
@@ -80,7 +88,7 @@ int outputs_open(struct outputs *out, const struct options *o, int input_fd, siz
 			out->n++;
 		if (err)
 			return err;
-		if (is_taken(out, last, input_fd))
+		if (is_taken(out, last, inputs, n))
 			return -EEXIST;
 	}
 	return 0;

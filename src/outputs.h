@@ -26,10 +26,10 @@ struct outputs {
 
 /*
  * Open (create, but do not truncate) every output.  Returns 0, or a negative errno with *failed the
- * index of the request: -EEXIST when it is the same file as another output or as input_fd (-1: no
- * input).  What was opened stays in `out`.
+ * index of the request: -EEXIST when it is the same file as another output or as one of the n
+ * inputs (-1: none).  What was opened stays in `out`.
  */
-int outputs_open(struct outputs *out, const struct options *o, int input_fd,
+int outputs_open(struct outputs *out, const struct options *o, const int *inputs, size_t n,
 		 size_t *failed) MUST_CHECK;
 
 /* Empty the files that the renderer has begun to write, since it was killed: half a file could be

@@ -36,6 +36,8 @@ static const struct {
 	[HELPER_SYMBOLIZE] = PROGRAM("symbolize"),
 	[HELPER_PROFILE] = PROGRAM("profile"),
 	[HELPER_KSYMS] = PROGRAM("profile"),
+	[HELPER_SYMBOLIZE_BEFORE] = PROGRAM("symbolize"),
+	[HELPER_KSYMS_BEFORE] = PROGRAM("profile"),
 	[HELPER_BUILDER ... HELPERS - 1] = PROGRAM("unwind-table-builder"),
 };
 
@@ -70,12 +72,21 @@ static int report_start(enum helper_id id, int err)
 	return EXIT_FAILED;
 }
 
+static bool is_profiler(enum helper_id id)
+{
+	return id == HELPER_PROFILE || id == HELPER_KSYMS || id == HELPER_KSYMS_BEFORE;
+}
+
+static bool is_symbolizer(enum helper_id id)
+{
+	return id == HELPER_SYMBOLIZE || id == HELPER_SYMBOLIZE_BEFORE;
+}
+
 static int spawn_helper(struct helper *h, struct start *s, int null_fd, int nice)
 {
 	struct args env = { .n = 0 };
 	struct spawn_request req = {
-		.kind = s->id == HELPER_PROFILE || s->id == HELPER_KSYMS ? SPAWN_PROFILER
-									 : SPAWN_HELPER,
+		.kind = is_profiler(s->id) ? SPAWN_PROFILER : SPAWN_HELPER,
 		.path = programs[s->id].path,
 		.std = { s->in < 0 ? null_fd : s->in, s->out < 0 ? null_fd : s->out,
 			 s->no_stderr ? null_fd : STDERR_FILENO },
@@ -85,7 +96,7 @@ static int spawn_helper(struct helper *h, struct start *s, int null_fd, int nice
 	};
 	int err;
 
-	args_environment(&env, s->id == HELPER_SYMBOLIZE);
+	args_environment(&env, is_symbolizer(s->id));
 	err = s->args.failed ? s->args.failed : env.failed;
 	req.argv = s->args.list;
 	req.envp = env.list;
@@ -155,16 +166,29 @@ static struct start start_of(enum helper_id id, int in, int out)
 
 /* ---- each helper ---- */
 
+/* Returns the descriptor of the profile to compare with. */
+static int add_before(struct args *args, const struct acquired *a, const struct pipes *f)
+{
+	bool is_profile = a->before_kind == INPUT_PROFILE;
+	int fd = is_profile ? a->before_fd : f->ends[PIPE_BEFORE][0];
+
+	args_add(args, "--before=%s:%d", is_profile ? "file" : "messages", fd);
+	return fd;
+}
+
+/* f has the pipe that a recording to compare with comes through. */
 static int start_render(struct pipeline *p, const struct options *o, const struct acquired *a,
-			int in)
+			int in, const struct pipes *f)
 {
 	struct start s = start_of(HELPER_RENDER, in, -1);
-	int fds[OUTPUTS_MAX];
+	int fds[OUTPUTS_MAX + 1];
 
 	for (size_t i = 0; i < a->outputs.n; i++)
 		if (output_format_name(a->outputs.list[i].request->format))
 			fds[s.n_keep++] = a->outputs.list[i].fd;
 	s.keep = fds;
+	if (o->before)
+		fds[s.n_keep++] = add_before(&s.args, a, f);
 	args_for_render(&s.args, o, a);
 	return start_helper(p, &s);
 }
@@ -185,19 +209,19 @@ static int *add_files(struct start *s, const struct executables *e)
 	return fds;
 }
 
-static int start_symbolize(struct pipeline *p, const struct acquired *a, int in, int out,
-			   int kallsyms_fd)
+static int start_symbolize(struct pipeline *p, enum helper_id id, const struct acquired *a, int in,
+			   int out, int kallsyms_fd)
 {
-	struct start s = start_of(HELPER_SYMBOLIZE, in, out);
+	struct start s = start_of(id, in, out);
 	CLEANUP_FREE int *fds = add_files(&s, &a->executables);
 
 	if (!fds) {
 		args_release(&s.args);
-		return report_start(HELPER_SYMBOLIZE, -ENOMEM);
+		return report_start(id, -ENOMEM);
 	}
 	if (kallsyms_fd >= 0)
 		fds[s.n_keep++] = kallsyms_fd;
-	if (in != a->input_fd)
+	if (in != a->input_fd && in != a->before_fd)
 		args_add(&s.args, "--sampled");
 	if (kallsyms_fd >= 0)
 		args_add(&s.args, "--kallsyms-fd=%d", kallsyms_fd);
@@ -345,13 +369,13 @@ static int start_profile(struct pipeline *p, const struct options *o, const stru
 	return start_helper(p, &s);
 }
 
-static int start_kernel_symbols(struct pipeline *p, int out)
+static int start_kernel_symbols(struct pipeline *p, enum helper_id id, int out)
 {
-	struct start s = start_of(HELPER_KSYMS, -1, out);
+	struct start s = start_of(id, -1, out);
 
 	/* symbolize may not need all of it, or none: a broken pipe is no fault here. */
 	s.no_stderr = true;
-	p->helpers[HELPER_KSYMS].quiet = true;
+	p->helpers[id].quiet = true;
 	args_add(&s.args, "--kernel-symbols");
 	return start_helper(p, &s);
 }
@@ -365,34 +389,56 @@ static int drop(int (*drop_privileges)(void))
 	return err ? EXIT_FAILED : EXIT_OK;
 }
 
+/* symbolize for a file, and who tells it the names of the kernel's functions. */
+static int start_for_recording(struct pipeline *p, const struct acquired *a, enum helper_id id,
+			       enum helper_id ksyms, int in, int out, const int kallsyms[2])
+{
+	bool kernel = permission_of_this_process() == PERMISSION_GIVEN;
+	int status = start_symbolize(p, id, a, in, out, kernel ? kallsyms[0] : -1);
+
+	/* Without names of the kernel's functions the rest is still worth having. */
+	if (!status && kernel)
+		start_kernel_symbols(p, ksyms, kallsyms[1]);
+	return status;
+}
+
+static int start_for_before(struct pipeline *p, const struct options *o, const struct acquired *a,
+			    struct pipes *f)
+{
+	if (!o->before || a->before_kind != INPUT_RECORDING)
+		return EXIT_OK;
+	return start_for_recording(p, a, HELPER_SYMBOLIZE_BEFORE, HELPER_KSYMS_BEFORE,
+				   a->before_fd, f->ends[PIPE_BEFORE][1],
+				   f->ends[PIPE_BEFORE_KALLSYMS]);
+}
+
 static int start_for_input(struct pipeline *p, const struct options *o, const struct acquired *a,
 			   struct pipes *f)
 {
-	bool kernel = permission_of_this_process() == PERMISSION_GIVEN;
-	int status;
+	int status = start_for_before(p, o, a, f);
 
+	if (status)
+		return status;
 	if (a->input_kind == INPUT_PROFILE)
-		return start_render(p, o, a, a->input_fd);
-	status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
-	if (!status)
-		status = start_symbolize(p, a, a->input_fd, f->ends[PIPE_STACKS][1],
-					 kernel ? f->ends[PIPE_KALLSYMS][0] : -1);
-	/* Without names of the kernel's functions the rest is still worth having. */
-	if (!status && kernel)
-		start_kernel_symbols(p, f->ends[PIPE_KALLSYMS][1]);
-	return status;
+		return start_render(p, o, a, a->input_fd, f);
+	status = start_render(p, o, a, f->ends[PIPE_STACKS][0], f);
+	if (status)
+		return status;
+	return start_for_recording(p, a, HELPER_SYMBOLIZE, HELPER_KSYMS, a->input_fd,
+				   f->ends[PIPE_STACKS][1], f->ends[PIPE_KALLSYMS]);
 }
 
 static int start_for_sampling(struct pipeline *p, const struct options *o, const struct acquired *a,
 			      pid_t command_pid, struct pipes *f)
 {
 	bool names_wanted = options_wants_names(o);
-	int status = EXIT_OK;
+	int status = start_for_before(p, o, a, f);
 
-	if (names_wanted)
-		status = start_render(p, o, a, f->ends[PIPE_STACKS][0]);
 	if (!status && names_wanted)
-		status = start_symbolize(p, a, f->ends[PIPE_DATA][0], f->ends[PIPE_STACKS][1], -1);
+		status = start_render(p, o, a, f->ends[PIPE_STACKS][0], f);
+	if (!status && names_wanted)
+		status = start_symbolize(p, HELPER_SYMBOLIZE, a, f->ends[PIPE_DATA][0],
+					 f->ends[PIPE_STACKS][1], -1);
 	if (!status)
 		start_builders(p, o, a, f);
 	if (!status)

@@ -9,7 +9,8 @@
  *	       unwind-table-builder (some)
  *
  * A recording (--input) takes profile's place, a file that is a profile already that of symbolize,
- * too; when a recording is all that is wanted, profile runs
+ * too; a recording to compare with (--diff) goes to render through a symbolize of its own; when a
+ * recording is all that is wanted, profile runs
  * alone.  Every helper has a status pipe of its own to the front end.
  */
 #pragma once
@@ -28,6 +29,8 @@ enum helper_id {
 	HELPER_SYMBOLIZE,
 	HELPER_PROFILE,
 	HELPER_KSYMS,
+	HELPER_SYMBOLIZE_BEFORE, /* names the recording to compare with */
+	HELPER_KSYMS_BEFORE,
 	HELPER_BUILDER,          /* the first of BUILDERS_MAX */
 	HELPERS = HELPER_BUILDER + BUILDERS_MAX
 };

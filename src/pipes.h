@@ -12,6 +12,8 @@ enum pipe_id {
 	PIPE_DATA,
 	PIPE_STACKS,
 	PIPE_KALLSYMS,
+	PIPE_BEFORE,             /* stacks of the profile to compare with */
+	PIPE_BEFORE_KALLSYMS,
 	PIPE_REQUESTS,           /* to the first of BUILDERS_MAX */
 	PIPE_REPLIES = PIPE_REQUESTS + BUILDERS_MAX,     /* from it */
 	PIPES = PIPE_REPLIES + BUILDERS_MAX

@@ -432,12 +432,15 @@ void session_release(struct session *s)
 
 int session_exit_status(const struct session *s)
 {
+	const struct helper *render = &s->pipeline.helpers[HELPER_RENDER];
 	const struct command *c = &s->acquired->command;
 
 	if (must_quit(s) || (s->options->command && !c->released && s->signals))
 		return 128 + s->last_signal;
 	if (c->released && c->ended && command_exit_status(c))
 		return command_exit_status(c);
+	if (s->failure == EXIT_OK && helper_facts_number(&render->facts, "fail_if_held"))
+		return EXIT_CONDITION;
 	return s->failure;
 }
 

@@ -21,6 +21,8 @@ static const char *const numbers[] = {
 	"samples_due",
 	"filtered",
 	"left_out",
+	"before_samples",
+	"fail_if_held",
 	"idle_skipped",
 	"idle_unsampled",
 	"lost_ring",

@@ -171,6 +171,16 @@ static void print_samples(const struct summary *sum, struct buf *b)
 		buf_printf(b, _(", %s distinct stacks"), stacks);
 }
 
+static void print_before(const struct summary *sum, struct buf *b)
+{
+	const struct options *o = sum->session->options;
+	uint64_t n = number_of(sum, "before_samples");
+
+	if (o->before && summary_fact(sum, "before_samples"))
+		buf_printf(b, ngettext("compared with %" PRIu64 " sample of %s",
+				       "compared with %" PRIu64 " samples of %s", n), n, o->before);
+}
+
 static void print_left_out(const struct summary *sum, struct buf *b)
 {
 	uint64_t n = number_of(sum, "left_out");
@@ -219,7 +229,8 @@ static void print_written(const struct summary *sum, struct buf *b)
 void summary_print(const struct summary *sum)
 {
 	static void (*const lines[])(const struct summary *, struct buf *) = {
-		print_samples, print_left_out, print_lost, access_print_tick, access_print_stopped,
+		print_samples, print_before, print_left_out, print_lost,
+		access_print_tick, access_print_stopped,
 		unwind_print_stacks, unwind_print_remedy, unwind_print_tables, access_print,
 		print_cpu, print_written,
 	};

@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/check_copies \
 	tests/unit/check_cpulist \
 	tests/unit/check_cuts \
+	tests/unit/check_diff \
 	tests/unit/check_doctor_table \
 	tests/unit/check_filter \
 	tests/unit/check_helper_facts \
@@ -71,6 +72,7 @@ tests_fuzz_fuzz_symbolize_LDADD = $(fuzz_main) $(symbolize_archive) $(PBEE_ELF_L
 cli_tests = \
 	tests/cli/copies.t \
 	tests/cli/builder.t \
+	tests/cli/diff.t \
 	tests/cli/filter.t \
 	tests/cli/front.t \
 	tests/cli/input.t \
@@ -263,7 +265,7 @@ LDADD = \
 	$(fuzz_main) $(front_archive) $(render_archive) $(symbolize_archive) $(builder_archive) \
 	$(profile_archive) \
 	$(PBEE_ELF_LIBS) $(PBEE_LIBS) $(CHECK_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS) \
-	$(PCRE2_LIBS)
+	$(PCRE2_LIBS) -lm
 
 check_PROGRAMS += $(fuzz_targets)
 if FUZZING

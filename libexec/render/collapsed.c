@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Collapsed stacks: "root;…;leaf COUNT", one line per distinct stack, ordered by frame list.
+ * Collapsed stacks: "root;…;leaf COUNT", one line per distinct stack, ordered by frame list.  A
+ * difference has two counts, before and after, as flamegraph.pl and inferno read them.
  *
  * The format has no escapes, so that its readers (flamegraph.pl, inferno, speedscope and others)
  * agree on a line only when names avoid what they cut at:
@@ -13,6 +14,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "lib/vec.h"
@@ -98,19 +100,42 @@ static size_t path_of(const struct trie *t, uint32_t node, const uint32_t *to, u
 	return depth ? depth : 1;
 }
 
-static int add_stacks(const struct trie *from, struct trie *escaped, const uint32_t *to)
+/* counts: by node; NULL: the nodes' own. */
+static int add_stacks(const struct trie *from, const uint64_t *counts, struct trie *escaped,
+		      const uint32_t *to)
 {
 	CLEANUP_FREE uint32_t *path = calloc((size_t)from->max_depth + 1, sizeof(*path));
 	uint32_t unknown = trie_frame(escaped, "[unknown]", 9, FRAME_USER);
 	int err = path && unknown != TRIE_NONE ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; !err && i < from->n_nodes; i++) {
-		if (!from->nodes[i].self)
+		uint64_t count = counts ? counts[i] : from->nodes[i].self;
+
+		if (!count)
 			continue;
 		path[0] = unknown;
-		err = trie_add(escaped, path, path_of(from, i, to, path), from->nodes[i].self);
+		err = trie_add(escaped, path, path_of(from, i, to, path), count);
 	}
-	return err ? err : trie_finish(escaped);
+	return err;
+}
+
+/* Both counts of a difference, likewise. */
+static int merge(const struct view *view, struct trie *escaped, struct diff *d, const uint32_t *to)
+{
+	int err = 0;
+
+	if (view->diff) {
+		err = add_stacks(view->trie, view->diff->before_self, escaped, to);
+		if (!err)
+			err = diff_take(d, escaped);
+	}
+	if (!err)
+		err = add_stacks(view->trie, NULL, escaped, to);
+	if (!err)
+		err = trie_finish(escaped);
+	if (!err && view->diff)
+		err = diff_sum(d, escaped);
+	return err;
 }
 
 /* ---- lines ---- */
@@ -130,8 +155,20 @@ static void enter(struct line *l, const struct trie_frame *f, uint32_t depth)
 	l->ends[depth] = l->text.len;
 }
 
-static int put_lines(const struct trie *t, const uint32_t *to, const struct trie *names,
-		     struct writer *w)
+static void put_counts(struct writer *w, const uint64_t *before, uint64_t count)
+{
+	writer_put(w, " ", 1);
+	if (before) {
+		writer_number(w, *before);
+		writer_put(w, " ", 1);
+	}
+	writer_number(w, count);
+	writer_put(w, "\n", 1);
+}
+
+/* before: by node, the first count of a difference; or NULL. */
+static int put_lines(const struct trie *t, const uint64_t *before, const uint32_t *to,
+		     const struct trie *names, struct writer *w)
 {
 	struct line line = { .text = BUF_INIT((size_t)1 << 30) };
 	int err;
@@ -143,12 +180,10 @@ static int put_lines(const struct trie *t, const uint32_t *to, const struct trie
 		const struct trie_node *node = &t->nodes[i];
 
 		enter(&line, &names->frames[to ? to[node->frame] : node->frame], node->depth);
-		if (!node->self)
+		if (!node->self && !(before && before[i]))
 			continue;
 		writer_put(w, line.text.data, line.text.len);
-		writer_put(w, " ", 1);
-		writer_number(w, node->self);
-		writer_put(w, "\n", 1);
+		put_counts(w, before ? &before[i] : NULL, node->self);
 	}
 	err = line.text.failed;
 	buf_release(&line.text);
@@ -160,10 +195,17 @@ static int put_lines(const struct trie *t, const uint32_t *to, const struct trie
  * Where every frame keeps a name of its own the stacks are those of the view; where two become
  * equal, or samples have no frame at all and become "[unknown]", they are merged anew.
  */
+static bool is_as_given(const struct view *view, const struct trie *escaped)
+{
+	return escaped->n_frames == view->trie->n_frames && !view->trie->nodes[TRIE_ROOT].self &&
+	       !(view->diff && view->diff->before_self[TRIE_ROOT]);
+}
+
 static int write_collapsed(const struct view *view, struct writer *w)
 {
 	const struct trie *t = view->trie;
 	CLEANUP_FREE uint32_t *to = calloc(t->n_frames + 1, sizeof(*to));
+	struct diff merged = { 0 };
 	struct trie escaped;
 	int err = trie_init(&escaped);
 
@@ -173,15 +215,18 @@ static int write_collapsed(const struct view *view, struct writer *w)
 	if (view->incomplete)
 		writer_printf(w, "# incomplete (%s)\n", view->incomplete);
 	err = to ? escape_frames(t, &escaped, to) : -ENOMEM;
-	if (!err && escaped.n_frames == t->n_frames && !t->nodes[TRIE_ROOT].self) {
-		err = put_lines(t, to, &escaped, w);
+	if (!err && is_as_given(view, &escaped)) {
+		err = put_lines(t, view->diff ? view->diff->before_self : NULL, to, &escaped, w);
 	} else if (!err) {
-		err = add_stacks(t, &escaped, to);
+		err = merge(view, &escaped, &merged, to);
 		if (!err)
-			err = put_lines(&escaped, NULL, &escaped, w);
+			err = put_lines(&escaped, merged.before_self, NULL, &escaped, w);
 	}
+	diff_release(&merged);
 	trie_release(&escaped);
 	return err;
 }
 
-const struct render_format format_collapsed = { .name = "collapsed", .write = write_collapsed };
+const struct render_format format_collapsed = {
+	.name = "collapsed", .write = write_collapsed, .shows_difference = true
+};

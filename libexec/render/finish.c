@@ -45,32 +45,56 @@ static int note_filter(struct facts *facts, const struct filter_options *o)
 
 static int finish_filter(struct facts *facts, const struct filter_options *o)
 {
-	uint64_t given_up = filter_given_up(&o->filter);
-
-	if (given_up)
-		diag_warn(_("%" PRIu64 " comparisons of names with regular expressions were given "
-			    "up: they take too long"), given_up);
 	if (!filter_is_active(&o->filter) && !(o->min_percent > 0))
 		return 0;
 	return note_filter(facts, o);
 }
 
-int finish_model(struct model *m, const struct filter_options *o, const char ***modules)
+static void warn_given_up(const struct filter *f)
+{
+	uint64_t n = filter_given_up(f);
+
+	if (n)
+		diag_warn(_("%" PRIu64 " comparisons of names with regular expressions were given "
+			    "up: they take too long"), n);
+}
+
+int finish_before(struct model *m, struct diff *d, struct filter_options *o)
+{
+	int err = finish_filter(&m->facts, o);
+
+	if (err)
+		return err;
+	o->filter.left_out = 0;
+	d->facts = m->facts;
+	m->facts = (struct facts){ 0 };
+	free(m->title);
+	m->title = NULL;
+	return diff_take(d, &m->trie);
+}
+
+int finish_model(struct model *m, struct diff *d, const struct filter_options *o,
+		 const char ***modules)
 {
 	uint32_t small = TRIE_NONE;
 	int err = finish_filter(&m->facts, o);
 
 	*modules = NULL;
+	warn_given_up(&o->filter);
 	if (!err && o->min_percent > 0) {
 		small = trim_frame(&m->trie, o->min_percent);
 		err = small == TRIE_NONE ? -ENOMEM : 0;
 	}
 	if (!err)
 		err = trie_finish(&m->trie);
+	if (!err && d)
+		err = diff_sum(d, &m->trie);
 	if (!err && small != TRIE_NONE)
-		err = trim(&m->trie, o->min_percent, small);
+		err = trim(&m->trie, d, o->min_percent, small);
 	if (!err && small != TRIE_NONE && m->samples)
 		err = samples_trim(m->samples, &m->trie, small);
+	if (!err && d)
+		err = diff_judge(d, &m->trie);
 	if (err)
 		return err;
 	*modules = model_modules(m);

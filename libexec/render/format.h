@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "lib/trie.h"
+#include "diff.h"
 #include "facts.h"
 #include "options-picture.h"
 #include "samples.h"
@@ -19,6 +20,7 @@ struct view {
 	bool hits;                        /* hits of probes are counted, not samples of time */
 	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
 	const struct samples *samples;    /* NULL unless the format asks for them */
+	const struct diff *diff;          /* from an earlier profile, or NULL */
 	unsigned top;                     /* rows of the table */
 	const struct picture *picture;    /* how a flame graph is to look */
 };
@@ -28,6 +30,7 @@ struct render_format {
 	/* Write the whole output.  0 or a negative errno; the writer keeps its own errors. */
 	int (*write)(const struct view *view, struct writer *out);
 	bool needs_samples;               /* with addresses and labels, which cost memory */
+	bool shows_difference;            /* view->diff may be there */
 };
 
 extern const struct render_format format_collapsed;

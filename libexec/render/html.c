@@ -121,4 +121,6 @@ static int write_html(const struct view *view, struct writer *w)
 	return err;
 }
 
-const struct render_format format_html = { "html", write_html, .needs_samples = true };
+const struct render_format format_html = {
+	"html", write_html, .needs_samples = true, .shows_difference = true
+};

@@ -148,6 +148,24 @@ static int put_nodes(struct island *is, const struct trie *t)
 	return 0;
 }
 
+/* What the profile before was; its facts' keys begin with "before_". */
+static void put_facts_before(struct buf *b, const struct facts *facts)
+{
+	for (size_t i = 0; i < facts->keys.n; i++) {
+		buf_put_str(b, "before_");
+		put_fact(b, facts->keys.keys[i].bytes, facts->values[i]);
+	}
+}
+
+static void put_difference(struct island *is, const struct trie *t, const struct diff *d)
+{
+	put_facts_before(&is->section[ISLAND_FACTS], &d->facts);
+	for (uint32_t i = TRIE_ROOT; i != TRIE_NONE; i = trie_next(t, i)) {
+		island_put_varint(&is->section[ISLAND_BEFORE], d->before_self[i]);
+		buf_put_byte(&is->section[ISLAND_CHANGED], d->changed[i]);
+	}
+}
+
 static int fill_sections(struct island *is, const struct view *view, const struct svg_names *names)
 {
 	const struct trie *t = view->trie;
@@ -168,6 +186,8 @@ static int fill_sections(struct island *is, const struct view *view, const struc
 	if (!err && view->samples)
 		err = island_put_labels(&is->section[ISLAND_LABELS], &is->section[ISLAND_SAMPLES],
 					view);
+	if (!err && view->diff)
+		put_difference(is, t, view->diff);
 	for (int i = 0; !err && i < ISLAND_SECTIONS; i++)
 		err = is->section[i].failed;
 	return err;

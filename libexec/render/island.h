@@ -55,6 +55,8 @@ enum island_section {
 	 * before, index into labels, samples.  The sum of a node's is its own samples, or less.
 	 */
 	ISLAND_SAMPLES,
+	/* For each node, the root first, a byte: DIFF_SELF, DIFF_TOTAL of diff.h.  Likewise. */
+	ISLAND_CHANGED,
 	ISLAND_SECTIONS
 };
 

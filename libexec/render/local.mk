@@ -5,11 +5,18 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/base64.c \
 	libexec/render/base64.h \
 	libexec/render/collapsed.c \
+	libexec/render/condition.c \
+	libexec/render/condition.h \
 	libexec/render/d3.c \
+	libexec/render/diff-table.c \
+	libexec/render/diff.c \
+	libexec/render/diff.h \
 	libexec/render/embed.c \
 	libexec/render/embedded.h \
 	libexec/render/facts.c \
 	libexec/render/facts.h \
+	libexec/render/fail-if.c \
+	libexec/render/fail-if.h \
 	libexec/render/filter.c \
 	libexec/render/filter.h \
 	libexec/render/finish.c \
@@ -20,6 +27,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/html.c \
 	libexec/render/input.c \
 	libexec/render/input.h \
+	libexec/render/functions.c \
+	libexec/render/functions.h \
 	libexec/render/island-bytes.c \
 	libexec/render/island-bytes.h \
 	libexec/render/island-labels.c \
@@ -30,6 +39,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/json.h \
 	libexec/render/model.c \
 	libexec/render/model.h \
+	libexec/render/options-diff.c \
+	libexec/render/options-diff.h \
 	libexec/render/options-filter.c \
 	libexec/render/options-filter.h \
 	libexec/render/options-picture.c \
@@ -47,6 +58,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples-trim.h \
 	libexec/render/samples.c \
 	libexec/render/samples.h \
+	libexec/render/significance.c \
+	libexec/render/significance.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
 	libexec/render/speedscope.c \
@@ -58,6 +71,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/svg.c \
 	libexec/render/svg.h \
 	libexec/render/table.c \
+	libexec/render/table.h \
 	libexec/render/text.c \
 	libexec/render/text.h \
 	libexec/render/trim.c \
@@ -107,5 +121,5 @@ noinst_LIBRARIES += libexec/render/librender.a
 pkglibexec_PROGRAMS += libexec/bin/render
 libexec_bin_render_SOURCES = libexec/render/main.c
 libexec_bin_render_LDADD = libexec/render/librender.a $(PBEE_SANDBOX_LIBS) $(ZLIB_LIBS) \
-	$(PCRE2_LIBS)
+	$(PCRE2_LIBS) -lm
 render_archive = libexec/render/librender.a

@@ -14,10 +14,12 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/sandbox.h"
+#include "fail-if.h"
 #include "finish.h"
 #include "format.h"
 #include "input.h"
 #include "model.h"
+#include "options-diff.h"
 #include "options-filter.h"
 
 #define OUTPUTS_MAX 64
@@ -44,6 +46,7 @@ struct options {
 	int status_fd;
 	struct filter_options shown;
 	struct picture picture;
+	struct diff_options diff;
 };
 
 enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT_SYMBOLIZED,
@@ -119,6 +122,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->shown;
 		state->child_inputs[1] = &o->picture;
+		state->child_inputs[2] = &o->diff;
 		return 0;
 	case OPT_OUTPUT:
 		take_output(o, arg, state);
@@ -255,29 +259,33 @@ static void put_facts(int fd, const struct model *m)
 	status_put_number(fd, "stacks", stacks);
 }
 
-static void report_input(const struct options *o, int fd, const struct input *input)
+/* name: what the user calls it, or NULL. */
+static void report_input(const char *name, int fd, const struct input *input)
 {
 	char path[PATH_MAX];
 
 	find_name(fd, path);
-	diag_error(_("cannot read %s: %s"), o->input_name ? o->input_name : path, input->error);
+	diag_error(_("cannot read %s: %s"), name ? name : path, input->error);
 }
 
-/* Returns whether there is something to write; *incomplete tells why it is not all, or is NULL. */
-static bool read_input(const struct options *o, int fd, struct model *m, struct input *input,
-		       const char **incomplete)
+/*
+ * Returns whether there is something to write; *incomplete tells why it is not all, or is NULL.
+ * symbolized: the end of the stream is known by its last facts.
+ */
+static bool read_input(const char *name, int fd, enum input_format format, bool symbolized,
+		       struct model *m, struct input *input, const char **incomplete)
 {
-	int err = input_read(input, fd, o->input, m);
+	int err = input_read(input, fd, format, m);
 
-	if (err && o->input == INPUT_FILE) {
-		report_input(o, fd, input);
+	if (err && format == INPUT_FILE) {
+		report_input(name, fd, input);
 		return false;
 	}
 	/* Nothing was sampled, or all is lost: that is told by whoever ended early. */
-	if (o->symbolized && !err && !input->n_messages)
+	if (symbolized && !err && !input->n_messages)
 		return false;
 	*incomplete = facts_get(&m->facts, "incomplete");
-	if (o->symbolized && !facts_get(&m->facts, "samples_read"))
+	if (symbolized && !facts_get(&m->facts, "samples_read"))
 		*incomplete = _("the process that names functions ended early");
 	if (err) {
 		*incomplete = input->error;
@@ -298,9 +306,59 @@ static const char *title_of(const struct options *o, const struct model *m)
 	return model_is_of_hits(m) ? _("Flame graph of probes") : _("CPU flame graph");
 }
 
-static int run(struct options *o, int in, struct model *m)
+/* Likewise for the profile before; samples with addresses are kept of the one after only. */
+static bool read_before(struct options *o, struct model *m, struct diff *d, struct input *input,
+			const char **incomplete)
 {
-	struct input input;
+	struct samples *samples = m->samples;
+	bool is_stream = o->diff.before_format == INPUT_MESSAGES, got;
+
+	m->samples = NULL;
+	got = read_input(NULL, o->diff.before_fd, o->diff.before_format, is_stream, m, input,
+			 incomplete);
+	m->samples = samples;
+	if (!got)
+		return false;
+	if (*incomplete)
+		diag_warn(_("the profile before is incomplete: %s"), *incomplete);
+	if (!finish_before(m, d, &o->shown))
+		return true;
+	diag_error("%s", strerror(ENOMEM));
+	return false;
+}
+
+static bool read_inputs(struct options *o, int in, struct model *m, struct view *view,
+			struct diff *d)
+{
+	static struct input before, after;
+	const char *why = NULL;
+
+	if (o->diff.before_fd >= 0) {
+		if (!read_before(o, m, d, &before, &why))
+			return false;
+		view->diff = d;
+	}
+	if (!read_input(o->input_name, in, o->input, o->symbolized, m, &after, &view->incomplete))
+		return false;
+	if (!view->incomplete)
+		view->incomplete = why;
+	return true;
+}
+
+static int write_all_of(struct options *o, struct model *m, struct view *view)
+{
+	int failed = write_outputs(o, view), held = fail_if_judge(&o->diff, view);
+
+	put_facts(o->status_fd, m);
+	if (view->diff)
+		status_put_number(o->status_fd, "before_samples", diff_before_all(view->diff));
+	if (held > 0)
+		status_put_number(o->status_fd, "fail_if_held", (uint64_t)held);
+	return failed || held < 0;
+}
+
+static int run(struct options *o, int in, struct model *m, struct diff *d)
+{
 	const char **modules = NULL;
 	struct view view = {
 		.trie = &m->trie, .facts = &m->facts, .samples = m->samples, .top = o->top,
@@ -308,19 +366,30 @@ static int run(struct options *o, int in, struct model *m)
 	};
 	int failed;
 
-	if (!read_input(o, in, m, &input, &view.incomplete))
+	if (!read_inputs(o, in, m, &view, d))
 		return 1;
 	view.hits = model_is_of_hits(m);
 	view.title = title_of(o, m);
-	if (finish_model(m, &o->shown, &modules)) {
+	if (finish_model(m, view.diff ? d : NULL, &o->shown, &modules)) {
 		diag_error("%s", strerror(ENOMEM));
 		return 1;
 	}
 	view.modules = modules;
-	failed = write_outputs(o, &view);
-	put_facts(o->status_fd, m);
+	failed = write_all_of(o, m, &view);
 	free(modules);
 	return failed;
+}
+
+/* Formats of one profile have no place for another. */
+static void check_difference(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs && o->diff.before_fd >= 0; i++) {
+		if (o->outputs[i].format->shows_difference)
+			continue;
+		diag_error(_("a difference cannot be written as %s: it has one profile only"),
+			   o->outputs[i].format->name);
+		exit(EXIT_USAGE);
+	}
 }
 
 static bool needs_samples(const struct options *o)
@@ -334,7 +403,8 @@ static bool needs_samples(const struct options *o)
 int main(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
-		{ &filter_parser, 0, NULL, 0 }, { &picture_parser, 0, NULL, 0 }, { 0 }
+		{ &filter_parser, 0, NULL, 0 }, { &picture_parser, 0, NULL, 0 },
+		{ &diff_parser, 0, NULL, 0 }, { 0 }
 	};
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse_option, .children = children
@@ -343,6 +413,7 @@ int main(int argc, char **argv)
 	struct samples samples = { .n = 0 };
 	struct helper_io io;
 	struct model model;
+	struct diff diff = { 0 };
 	int err = helper_start("render", &io), failed;
 
 	if (!err)
@@ -353,6 +424,7 @@ int main(int argc, char **argv)
 	}
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
+	check_difference(&o);
 	if (o.check)
 		return EXIT_OK;
 	err = sandbox_enter(SANDBOX_WRITER);
@@ -368,7 +440,8 @@ int main(int argc, char **argv)
 	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;
 	if (needs_samples(&o))
 		model.samples = &samples;
-	failed = run(&o, io.in, &model);
+	failed = run(&o, io.in, &model, &diff);
+	diff_release(&diff);
 	model_release(&model);
 	samples_release(&samples);
 	filter_release(&o.shown.filter);

@@ -206,4 +206,6 @@ static int write_svg(const struct view *view, struct writer *w)
 	return err;
 }
 
-const struct render_format format_svg = { .name = "svg", .write = write_svg };
+const struct render_format format_svg = {
+	.name = "svg", .write = write_svg, .shows_difference = true
+};

@@ -29,42 +29,97 @@ static int copy_frames(struct trie *to, const struct trie *from)
 	return 0;
 }
 
-static int copy_large(struct trie *to, const struct trie *from, double least, uint32_t small)
+/* What there is: the trie alone, or a difference; and how many samples are few. */
+struct source_trie {
+	const struct trie *t;
+	const struct diff *d;    /* NULL: none */
+	double least_before, least_after;
+	uint32_t small;
+};
+
+static bool is_small(const struct source_trie *from, uint32_t node)
 {
-	CLEANUP_FREE uint32_t *path = calloc((size_t)from->max_depth + 1, sizeof(*path));
+	return (double)from->t->nodes[node].total < from->least_after &&
+	       (!from->d || (double)from->d->before_total[node] < from->least_before);
+}
+
+static uint64_t count_of(const struct source_trie *from, uint32_t node, bool before, bool all)
+{
+	const struct trie_node *n = &from->t->nodes[node];
+
+	if (before)
+		return all ? from->d->before_total[node] : from->d->before_self[node];
+	return all ? n->total : n->self;
+}
+
+/* Adds the samples before, or those after. */
+static int copy_large(struct trie *to, const struct source_trie *from, bool before)
+{
+	const struct trie *t = from->t;
+	CLEANUP_FREE uint32_t *path = calloc((size_t)t->max_depth + 1, sizeof(*path));
 	uint32_t next;
-	int err = path ? trie_add(to, path, 0, from->nodes[TRIE_ROOT].self) : -ENOMEM;
+	int err = path ? trie_add(to, path, 0, count_of(from, TRIE_ROOT, before, false)) : -ENOMEM;
 
-	for (uint32_t i = trie_next(from, TRIE_ROOT); !err && i != TRIE_NONE; i = next) {
-		const struct trie_node *n = &from->nodes[i];
-		bool is_small = (double)n->total < least;
+	for (uint32_t i = trie_next(t, TRIE_ROOT); !err && i != TRIE_NONE; i = next) {
+		bool small = is_small(from, i);
+		uint64_t count = count_of(from, i, before, small);
 
-		next = is_small ? trie_skip(from, i) : trie_next(from, i);
-		path[n->depth - 1] = is_small ? small : n->frame;
-		if (is_small || n->self)
-			err = trie_add(to, path, n->depth, is_small ? n->total : n->self);
+		next = small ? trie_skip(t, i) : trie_next(t, i);
+		path[t->nodes[i].depth - 1] = small ? from->small : t->nodes[i].frame;
+		if (count)
+			err = trie_add(to, path, t->nodes[i].depth, count);
 	}
 	return err;
 }
 
-int trim(struct trie *t, double percent, uint32_t small)
+static int copy(struct trie *to, struct diff *to_diff, const struct source_trie *from)
 {
-	double least = (double)t->nodes[TRIE_ROOT].total * percent / 100;
+	int err = copy_frames(to, from->t);
+
+	if (!err && from->d)
+		err = copy_large(to, from, true);
+	if (!err && from->d)
+		err = diff_take(to_diff, to);
+	if (!err)
+		err = copy_large(to, from, false);
+	if (!err)
+		err = trie_finish(to);
+	if (!err && from->d)
+		err = diff_sum(to_diff, to);
+	return err;
+}
+
+static void replace(struct trie *t, struct diff *d, struct trie *large, struct diff *large_diff)
+{
+	trie_release(t);
+	*t = *large;
+	if (!d)
+		return;
+	large_diff->facts = d->facts;
+	d->facts = (struct facts){ 0 };
+	diff_release(d);
+	*d = *large_diff;
+}
+
+int trim(struct trie *t, struct diff *d, double percent, uint32_t small)
+{
+	struct source_trie from = {
+		.t = t, .d = d, .small = small,
+		.least_before = d ? (double)diff_before_all(d) * percent / 100 : 0,
+		.least_after = (double)t->nodes[TRIE_ROOT].total * percent / 100
+	};
+	struct diff large_diff = { 0 };
 	struct trie large;
 	int err = trie_init(&large);
 
 	if (err)
 		return err;
-	err = copy_frames(&large, t);
-	if (!err)
-		err = copy_large(&large, t, least, small);
-	if (!err)
-		err = trie_finish(&large);
-	if (err) {
-		trie_release(&large);
-		return err;
+	err = copy(&large, &large_diff, &from);
+	if (!err) {
+		replace(t, d, &large, &large_diff);
+		return 0;
 	}
-	trie_release(t);
-	*t = large;
-	return 0;
+	diff_release(&large_diff);
+	trie_release(&large);
+	return err;
 }

@@ -10,6 +10,7 @@ enum exit_status {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NOT_PERMITTED = 3,
+	EXIT_CONDITION = 4,      /* a --fail-if holds */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127
 };

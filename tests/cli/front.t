@@ -109,7 +109,7 @@ refused 127 "^profile-bee: : command not found" --cmd "''"
 refused 126 "^profile-bee: ./empty.perf.data: cannot be executed: Permission denied" -- ./empty.perf.data
 refused 126 "^profile-bee: /: cannot be executed: Is a directory" -- /
 ln -s x.txt other.txt
-refused 1 "^profile-bee: other.txt: the same file as the input or another output" \
+refused 1 "^profile-bee: other.txt: the same file as an input or another output" \
 	-c x.txt -o other.txt -- true
 ok "a file that was created for a run that did not start is gone" test ! -e x.txt
 

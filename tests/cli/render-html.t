@@ -121,7 +121,7 @@ is "$(python3 page.py hostile.html tags)" "$(python3 page.py plain.html tags)" "
 is "$(python3 page.py hostile.html title)" '</title><script>alert(1)</script><!-- & "quoted"' "the title is text"
 is "$(grep -c '<!--' page.py hostile.html plain.html | tr '\n' ' ')" "page.py:0 hostile.html:0 plain.html:0 " \
 	"no comment begins in a script"
-like "$(python3 page.py plain.html sections)" '^0 0 0 0 0$|^[0-9]+ [0-9]+ 0 0 0$' \
+like "$(python3 page.py plain.html sections)" '^[0-9]+ [0-9]+ 0 0 0 0$' \
 	"without labels there are no sections of them"
 
 awk 'BEGIN { srand(3); for (i = 0; i < 5000; i++) { s = "t"; n = int(rand() * 40);

@@ -133,7 +133,7 @@ START_TEST(test_trim)
 	ck_assert_int_eq(trie_add(&trie, stack, 0, 1), 0);
 	small = trim_frame(&trie, 2);
 	ck_assert_int_eq(trie_finish(&trie), 0);
-	ck_assert_int_eq(trim(&trie, 2, small), 0);
+	ck_assert_int_eq(trim(&trie, NULL, 2, small), 0);
 	ck_assert_uint_eq(trie.n_nodes, 4);
 	ck_assert_uint_eq(trie.nodes[TRIE_ROOT].total, 100);
 	ck_assert_uint_eq(trie.nodes[TRIE_ROOT].self, 1);
