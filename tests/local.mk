@@ -139,6 +139,7 @@ vm_tests = \
 	tests/vm/kernels.t
 
 browser_tests = \
+	tests/browser/formats.t \
 	tests/browser/real.t \
 	tests/browser/svg.t
 
@@ -328,6 +329,7 @@ bench_files = \
 
 EXTRA_DIST += \
 	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
+	tests/browser/formats.py \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \

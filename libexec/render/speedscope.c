@@ -4,7 +4,8 @@
  * profile with a weighted sample for each distinct stack, in the order of the tree.
  *
  * speedscope tells functions apart by name and file: a frame's file is the program, library or
- * kernel module that it is in.
+ * kernel module that it is in.  Samples without any frame are in "[unknown]", as they are in
+ * collapsed stacks.
  */
 #include "config.h"
 
@@ -29,8 +30,24 @@ static int put_frames(struct writer *w, const struct view *view, const struct js
 		}
 		writer_puts(w, "}");
 	}
+	if (t->nodes[TRIE_ROOT].self) {
+		writer_puts(w, t->n_frames ? ",\n" : "\n");
+		writer_puts(w, "{\"name\":\"[unknown]\"}");
+	}
 	writer_puts(w, "\n]},\n");
 	return err;
+}
+
+/* One frame at least. */
+static void put_stack(struct writer *w, const uint32_t *path, uint32_t depth)
+{
+	writer_puts(w, "[");
+	writer_number(w, path[0]);
+	for (uint32_t d = 1; d < depth; d++) {
+		writer_puts(w, ",");
+		writer_number(w, path[d]);
+	}
+	writer_puts(w, "]");
 }
 
 /* The stack of each node that has samples of its own: frames from the root. */
@@ -44,17 +61,12 @@ static int put_stacks(struct writer *w, const struct trie *t)
 	for (uint32_t i = TRIE_ROOT; i != TRIE_NONE; i = trie_next(t, i)) {
 		const struct trie_node *node = &t->nodes[i];
 
-		if (node->depth)
-			path[node->depth - 1] = node->frame;
+		path[node->depth ? node->depth - 1 : 0] = i ? node->frame : (uint32_t)t->n_frames;
 		if (!node->self)
 			continue;
 		writer_puts(w, before);
 		before = ",\n";
-		for (uint32_t d = 0; d < node->depth; d++) {
-			writer_puts(w, d ? "," : "[");
-			writer_number(w, path[d]);
-		}
-		writer_puts(w, node->depth ? "]" : "[]");
+		put_stack(w, path, node->depth);
 	}
 	return 0;
 }

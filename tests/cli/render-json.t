@@ -76,7 +76,7 @@ main;foo 10
 main;foo;bar 3
 main;foo.cold 5
 main;operator new(unsigned long);malloc 5" "d3: subtree values, kinds, equal frames are one"
-is "$(show x.speedscope.json)" " 7
+is "$(show x.speedscope.json)" "[unknown] 7
 c;[cut: depth];x@example 4
 c;f@[jit] 2
 c;u@example;in@example;read@[kernel] 1
