@@ -47,6 +47,7 @@ static const struct argp_option option_table[] = {
 	{ ".folded, .collapsed, .txt", 0, NULL, OPTION_DOC, N_("collapsed stacks"), 0 },
 	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
 	{ ".json", 0, NULL, OPTION_DOC, N_("d3-flame-graph"), 0 },
+	{ ".firefox.json.gz", 0, NULL, OPTION_DOC, N_("Firefox profiler"), 0 },
 	{ ".speedscope.json", 0, NULL, OPTION_DOC, N_("speedscope"), 0 },
 	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }

@@ -19,6 +19,7 @@ static const struct extension {
 	{ ".txt", FORMAT_COLLAPSED },
 	{ ".pb.gz", FORMAT_PPROF },
 	{ ".pprof", FORMAT_PPROF },
+	{ ".firefox.json.gz", FORMAT_FIREFOX },
 	/* Before those that are their ends. */
 	{ ".speedscope.json", FORMAT_SPEEDSCOPE },
 	{ ".json", FORMAT_D3 },
@@ -82,6 +83,8 @@ const char *output_format_name(enum output_format format)
 		return "collapsed";
 	case FORMAT_D3:
 		return "json";
+	case FORMAT_FIREFOX:
+		return "firefox";
 	case FORMAT_HTML:
 		return "html";
 	case FORMAT_PPROF:

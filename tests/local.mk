@@ -79,6 +79,7 @@ cli_tests = \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \
+	tests/cli/render-firefox.t \
 	tests/cli/render-json.t \
 	tests/cli/render-html.t \
 	tests/cli/render-outputs.t \

@@ -35,6 +35,7 @@ struct render_format {
 
 extern const struct render_format format_collapsed;
 extern const struct render_format format_d3;
+extern const struct render_format format_firefox;
 extern const struct render_format format_html;
 extern const struct render_format format_pprof;
 extern const struct render_format format_speedscope;

@@ -21,6 +21,9 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/filter.h \
 	libexec/render/finish.c \
 	libexec/render/finish.h \
+	libexec/render/firefox-tables.c \
+	libexec/render/firefox.c \
+	libexec/render/firefox.h \
 	libexec/render/format.h \
 	libexec/render/gzip.c \
 	libexec/render/gzip.h \

