@@ -17,7 +17,8 @@ static const struct { char hue; const char *text; } meanings[] = {
 	{ 'g', N_("JIT-compiled") }, { 'r', N_("kernel") }, { 'l', N_("threads and the like") }
 };
 
-static void find_used(const struct view *view, const struct svg_names *names, bool used[CHAR_MAX + 1])
+static void find_used(const struct view *view, const struct svg_names *names,
+		      bool used[CHAR_MAX + 1])
 {
 	for (uint32_t i = 0; i < view->trie->n_frames; i++)
 		used[(int)svg_color_of(view, names, i, 0, 1).hue] = true;

@@ -100,7 +100,8 @@ START_TEST(colors)
 	struct view view = { .trie = &trie, .picture = &picture };
 	struct svg_names names;
 	static const struct { uint64_t part; uint8_t shade; } shares[] = {
-		{ 256, 7 }, { 128, 7 }, { 127, 6 }, { 64, 6 }, { 63, 5 }, { 2, 1 }, { 1, 0 }, { 0, 0 }
+		{ 256, 7 }, { 128, 7 }, { 127, 6 }, { 64, 6 }, { 63, 5 }, { 2, 1 }, { 1, 0 },
+		{ 0, 0 }
 	};
 	uint32_t frame;
 
