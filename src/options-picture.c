@@ -19,8 +19,9 @@ static const struct argp_option option_table[] = {
 	{ "notes", KEY_NOTES, N_("TEXT"), 0, N_("Notes, which the picture's help shows"), 0 },
 	{ "countname", KEY_COUNTNAME, N_("NAME"), 0, N_("What is counted (default samples)"), 0 },
 	{ "colors", KEY_COLORS, N_("PALETTE"), 0,
-	  N_("Colours by kind of code (the default), name, module or share, or one of hot, mem, "
-	     "io, wakeup, chain, red, orange, yellow, green, aqua, blue, purple"),
+	  N_("Colours by kind of code (the default), name, module, share or change (the default "
+	     "of a difference), or one of hot, mem, io, wakeup, chain, red, orange, yellow, "
+	     "green, aqua, blue, purple"),
 	  0 },
 	{ "inverted", KEY_INVERTED, NULL, 0, N_("The root at the top"), 0 },
 	{ "reverse", KEY_REVERSE, NULL, 0, N_("Merge stacks from their leaves on"), 0 },

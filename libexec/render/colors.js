@@ -5,16 +5,19 @@
  */
 'use strict';
 
-const ALL_HUES = 'oyrgabp', WIDEST = 7;
+const ALL_HUES = 'oyrgabp', STRONGEST = 7;
+const GREAT_CHANGE = 0.1;    // of everything: the strongest colour
 const SHADES = { o: 6, y: 6, r: 8, g: 8, a: 8, b: 8, p: 8, l: 4 };
 const SINGLE_HUES = { red: 'r', orange: 'o', yellow: 'y', green: 'g', aqua: 'a', blue: 'b', purple: 'p' };
 const [KIND_KERNEL, KIND_JIT, KIND_INLINED, KIND_LABEL] = [1, 2, 3, 4];    // enum frame_kind
 
-const PALETTES = ['kind', 'name', 'module', 'share', 'hot', 'chain', ...Object.keys(SINGLE_HUES)];
+const PALETTES = ['kind', 'name', 'module', 'change', 'share', 'hot', 'chain', ...Object.keys(SINGLE_HUES)];
 
 // What colours mean where they tell the kind of code.
 const MEANINGS = [['o', 'user code'], ['y', 'C++, Rust'], ['a', 'inlined'], ['g', 'JIT-compiled'],
 	['r', 'kernel'], ['l', 'threads and the like']];
+const CHANGES = [['w', 'more than before'], ['c', 'less than before'],
+	['l', 'changed no more than by chance']];
 
 // FNV-1a of the UTF-8 text.
 function hashOfText(text) {
@@ -36,8 +39,8 @@ function hueOfKind(kind, name) {
 }
 
 /*
- * The class of each name of the profile p in that palette; null where it follows the width, see
- * shareColor().
+ * The class of each name of the profile p in that palette; null where it follows the node, see
+ * colorOfNode().
  */
 function colorsOf(p, palette) {
 	const hues = p.modules.map(module => ALL_HUES[hashOfText(module) % ALL_HUES.length]);
@@ -49,7 +52,7 @@ function colorsOf(p, palette) {
 		chain: i => (p.names[i].length > 4 && p.names[i].endsWith('_[w]') ? 'a' : 'b')
 	}[palette] || (() => SINGLE_HUES[palette]);
 
-	if (palette === 'share')
+	if (palette === 'share' || palette === 'change')
 		return null;
 	return p.names.map((name, i) => {
 		const root = i === p.names.length - 1;
@@ -63,9 +66,20 @@ function colorsOf(p, palette) {
 
 // A shade for each halving.
 function shareColor(part, all) {
-	let shade = WIDEST;
+	let shade = STRONGEST;
 
 	for (let least = all / 2; shade > 0 && part < least; least /= 2)
 		shade--;
 	return 'w' + shade;
+}
+
+// More is warm, less is cold, what chance explains is grey.
+function changeColor({ change, isNoise }) {
+	const strength = Math.sqrt(Math.abs(change) / GREAT_CHANGE) * (STRONGEST + 1);
+
+	return isNoise ? 'l1' : (change > 0 ? 'w' : 'c') + Math.min(Math.floor(strength), STRONGEST);
+}
+
+function colorOfNode(p, palette, node) {
+	return palette === 'share' ? shareColor(p.size[node], p.size[0]) : changeColor(compareNode(p, node));
 }

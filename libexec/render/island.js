@@ -110,7 +110,7 @@ function readLabels(p, labels, samples) {
 
 function decode(bytes) {
 	const [facts, names, kinds, up, callee, self, modules, module, before,
-	       labels, samples] = sectionsOf(bytes);
+	       labels, samples, changed] = sectionsOf(bytes);
 	const n = countVarints(self);
 	const p = {
 		n, facts: new Map(), names: namesOf(names), kinds,
@@ -119,7 +119,8 @@ function decode(bytes) {
 		end: new Uint32Array(n), start: new Float64Array(n), total: new Float64Array(n),
 		modules: modules && modules.length ? namesOf(modules) : [],
 		module: module && module.length ? varints(module, new Uint32Array(kinds.length)) : null,
-		before: before && before.length ? varints(before, new Float64Array(n)) : null
+		before: before && before.length ? varints(before, new Float64Array(n)) : null,
+		changed: changed && changed.length ? changed : null
 	};
 
 	for (const line of textOf(facts).split('\n')) {

@@ -67,6 +67,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/source.h \
 	libexec/render/speedscope.c \
 	libexec/render/svg-colors.c \
+	libexec/render/svg-count.c \
 	libexec/render/svg-frames.c \
 	libexec/render/svg-legend.c \
 	libexec/render/svg-names.c \

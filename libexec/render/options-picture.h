@@ -17,7 +17,8 @@ struct picture {
 	unsigned min_width;              /* hundredths of a pixel: narrower frames are hatched */
 };
 
-#define PICTURE_DEFAULT { .width = 1200, .font_size = 11, .min_width = 50 }
+#define PICTURE_DEFAULT \
+	{ .palette = PALETTE_DEFAULT, .width = 1200, .font_size = 11, .min_width = 50 }
 
 /*
  * --subtitle, --notes, --countname, --colors, --inverted, --reverse, --width, --fontsize,

@@ -30,8 +30,18 @@ function compareShares(after, before, sums) {
 	return { change: a - b, isNoise: Math.abs(a - b) <= 2.576 * deviation };
 }
 
+// Bits of changed[], as in diff.h.
+const CHANGED_TOTAL = 2;
+
+// The same of a node, by what the profile says of it where it does.
+function compareNode(p, node) {
+	const compared = compareShares(p.total[node], p.beforeTotal[node], p.sums);
+
+	return p.changed ? { ...compared, isNoise: !(p.changed[node] & CHANGED_TOTAL) } : compared;
+}
+
 // What is told of a node or of a function: lines of text, the name first.
-function numbersOf(p, samples, self, before, shown) {
+function numbersOf(p, samples, self, before, shown, compared) {
 	const lines = [`${countText(samples, p.unit, p.units)}, ${percent(samples, p.sums.after)}`];
 
 	if (shown && shown < p.sums.after)
@@ -39,7 +49,7 @@ function numbersOf(p, samples, self, before, shown) {
 	if (self)
 		lines.push(`self ${grouped(self)} (${percent(self, p.sums.after)})`);
 	if (p.before) {
-		const { change, isNoise } = compareShares(samples, before, p.sums);
+		const { change, isNoise } = compared || compareShares(samples, before, p.sums);
 
 		lines.push(`before ${grouped(before)} (${percent(before, p.sums.before)}), ` +
 			deltaText(change) + (isNoise ? ' within noise' : !samples ? ' vanished' : ''));

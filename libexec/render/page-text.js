@@ -110,7 +110,7 @@ function colouring(p, mode, dark) {
 	}[mode];
 
 	if (mode === 'change')
-		return node => changeColour(compareShares(p.total[node], totalBefore(p, node), p.sums), dark);
+		return node => changeColour(compareNode(p, node), dark);
 	return node => {
 		const frame = p.frame[node];
 

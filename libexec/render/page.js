@@ -343,7 +343,8 @@ class App {
 
 		return {
 			name: p.names[frame],
-			lines: numbersOf(p, p.total[node], p.self[node], totalBefore(p, node), shown),
+			lines: numbersOf(p, p.total[node], p.self[node], totalBefore(p, node), shown,
+				p.before && compareNode(p, node)),
 			kind: [kind === LABEL ? '' : KIND_NAMES[kind], module].filter(Boolean).join(', ')
 		};
 	}

@@ -9,7 +9,8 @@
 
 static const struct { const char *name; enum palette palette; } table[] = {
 	{ "kind", PALETTE_KIND }, { "name", PALETTE_NAME }, { "module", PALETTE_MODULE },
-	{ "share", PALETTE_SHARE }, { "hot", PALETTE_HOT }, { "chain", PALETTE_CHAIN },
+	{ "change", PALETTE_CHANGE }, { "share", PALETTE_SHARE }, { "hot", PALETTE_HOT },
+	{ "chain", PALETTE_CHAIN },
 	{ "red", PALETTE_RED }, { "orange", PALETTE_ORANGE }, { "yellow", PALETTE_YELLOW },
 	{ "green", PALETTE_GREEN }, { "aqua", PALETTE_AQUA }, { "blue", PALETTE_BLUE },
 	{ "purple", PALETTE_PURPLE },

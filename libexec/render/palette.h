@@ -10,6 +10,7 @@ enum palette {
 	PALETTE_KIND,    /* by kind of code: C, C++ and the like, kernel, JIT-compiled, inlined */
 	PALETTE_NAME,    /* every function has a colour of its own, from all hues */
 	PALETTE_MODULE,  /* every file with code has a hue, where files are known */
+	PALETTE_CHANGE,  /* of a difference: more is warm, less is cold */
 	PALETTE_SHARE,   /* the darker the wider */
 	PALETTE_HOT,     /* orange and yellow, by name */
 	PALETTE_CHAIN,   /* blue, wakers (names that end in _[w]) aqua */
@@ -20,12 +21,13 @@ enum palette {
 	PALETTE_AQUA,
 	PALETTE_BLUE,
 	PALETTE_PURPLE,
-	PALETTES
+	PALETTES,
+	PALETTE_DEFAULT = PALETTES   /* change for a difference, else kind */
 };
 
 /* What users may write, for messages. */
-#define PALETTE_NAMES "kind, name, module, share, hot, chain, red, orange, yellow, green, aqua, " \
-	"blue, purple; mem, io, wakeup, java, js, perl, python, rust"
+#define PALETTE_NAMES "kind, name, module, change, share, hot, chain, red, orange, yellow, " \
+	"green, aqua, blue, purple; mem, io, wakeup, java, js, perl, python, rust"
 
 /*
  * The palette of that name, or -EINVAL.  Beside the palettes' own names those of flamegraph.pl and

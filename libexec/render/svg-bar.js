@@ -11,7 +11,8 @@ const KEYS = [
 	['?', 'this help']
 ];
 const PALETTE_TITLES = {
-	kind: 'kind of code', name: 'function', module: 'file', share: 'share', hot: 'hot', chain: 'wakers'
+	kind: 'kind of code', name: 'function', module: 'file', change: 'change', share: 'share', hot: 'hot',
+	chain: 'wakers'
 };
 
 function html(name, attributes, ...children) {
@@ -81,7 +82,7 @@ class Bar {
 	}
 
 	makeColors(first) {
-		const palettes = ['kind', 'name', 'module', 'share', first.colors];
+		const palettes = [this.p.before ? 'change' : 'kind', 'kind', 'name', 'module', 'share', first.colors];
 
 		this.colors = html('select', { 'aria-label': 'Colours', title: 'What colours mean' });
 		for (const palette of new Set(palettes))
@@ -95,11 +96,13 @@ class Bar {
 		const list = (title, pairs) => [html('h2', {}, title), html('dl', {}, ...pairs.flatMap(
 			([key, text]) => [html('dt', {}, key), html('dd', {}, text)]))];
 		const { facts } = this.p, shown = ['title', 'subtitle', 'unit', 'notes'];
-		const colors = html('p', {}, ...MEANINGS.map(([hue, text]) =>
+		const meanings = pairs => html('p', {}, ...pairs.map(([hue, text]) =>
 			html('span', { class: 'meaning ' + hue }, text)));
 
 		this.help = html('div', { class: 'help', role: 'dialog', 'aria-label': 'Help', tabindex: '-1',
-			hidden: '' }, ...list('Keys', KEYS), html('h2', {}, 'Colours, by kind of code'), colors);
+			hidden: '' }, ...list('Keys', KEYS), html('h2', {}, 'Colours, by kind of code'), meanings(MEANINGS));
+		if (this.p.before)
+			this.help.append(html('h2', {}, 'Colours, by change'), meanings(CHANGES));
 		if (facts.has('notes'))
 			this.help.append(html('h2', {}, 'Notes'), html('p', {}, facts.get('notes')));
 		const more = [...facts].filter(([key]) => !shown.includes(key));

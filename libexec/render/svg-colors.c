@@ -4,11 +4,15 @@
 
 #include "svg.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "text.h"
 
-#define WIDEST 7             /* the last shade of "w" */
+#define STRONGEST 7          /* the last shade of "w" and "c" */
+
+/* A change of this part of everything has the strongest colour. */
+#define GREAT_CHANGE 0.1
 
 /* Shades that viewer.css has. */
 static unsigned shades_of(char hue)
@@ -79,26 +83,44 @@ static bool is_label(const char *name, const struct svg_frame *f)
 /* A shade for each halving. */
 static struct svg_color share_color(uint64_t part, uint64_t all)
 {
-	unsigned shade = WIDEST;
+	unsigned shade = STRONGEST;
 
 	for (double least = (double)all / 2; shade > 0 && (double)part < least; least /= 2)
 		shade--;
 	return (struct svg_color){ 'w', (uint8_t)shade };
 }
 
-struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,
-			      uint32_t frame, uint64_t part, uint64_t all)
+/* More is warm, less is cold, what chance explains is grey. */
+static struct svg_color change_color(const struct view *view, uint32_t node)
+{
+	const struct diff *d = view->diff;
+	double change = svg_change(view, view->trie->nodes[node].total, d->before_total[node]);
+	double strength = sqrt(fabs(change) / GREAT_CHANGE) * (STRONGEST + 1);
+
+	if (!(d->changed[node] & DIFF_TOTAL))
+		return color('l', 1);
+	return (struct svg_color){ change > 0 ? 'w' : 'c',
+				   (uint8_t)(strength < STRONGEST ? strength : STRONGEST) };
+}
+
+enum palette svg_palette(const struct view *view)
 {
 	enum palette palette = view->picture->palette;
-	const struct svg_frame *f;
-	const char *name;
 
-	if (palette == PALETTE_SHARE)
-		return share_color(part, all);
-	if (frame == TRIE_NONE)
-		return color('l', 0);
-	f = &names->frames[frame];
-	name = (char *)names->text.data + f->first;
+	if (palette == PALETTE_DEFAULT)
+		palette = view->diff ? PALETTE_CHANGE : PALETTE_KIND;
+	if (palette == PALETTE_CHANGE && !view->diff)
+		palette = PALETTE_KIND;
+	return palette;
+}
+
+struct svg_color svg_frame_color(const struct view *view, const struct svg_names *names,
+				 uint32_t frame)
+{
+	const struct svg_frame *f = &names->frames[frame];
+	const char *name = (char *)names->text.data + f->first;
+	enum palette palette = svg_palette(view);
+
 	if (is_label(name, f))
 		return color('l', f->shade);
 	switch (palette) {
@@ -115,4 +137,18 @@ struct svg_color svg_color_of(const struct view *view, const struct svg_names *n
 	default:
 		return color(single_hues[palette - PALETTE_RED], f->shade);
 	}
+}
+
+struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,
+			      uint32_t node)
+{
+	enum palette palette = svg_palette(view);
+
+	if (palette == PALETTE_SHARE)
+		return share_color(svg_size(view, node), svg_size(view, TRIE_ROOT));
+	if (palette == PALETTE_CHANGE)
+		return change_color(view, node);
+	if (node == TRIE_ROOT)
+		return color('l', 0);
+	return svg_frame_color(view, names, view->trie->nodes[node].frame);
 }

@@ -23,7 +23,8 @@
 /* Neighbours too thin to draw. */
 struct run {
 	uint32_t depth;
-	uint64_t start, samples;
+	uint64_t start, size;    /* as of nodes */
+	struct svg_count count;
 	uint64_t frames;         /* theirs and those above them */
 };
 
@@ -33,8 +34,8 @@ struct drawing {
 	const struct trie *t;
 	const struct svg_names *names;
 	struct buf text;
-	uint64_t *cursor;        /* by depth: where the next node begins, in samples */
-	double scale;            /* pixels of a sample */
+	uint64_t *cursor;        /* by depth: where the next node begins, by size */
+	double scale;            /* pixels of a unit of size */
 	double least_width;      /* of a frame, in pixels */
 	unsigned row, font_size; /* pixels */
 	uint32_t depth;          /* of the highest box */
@@ -68,32 +69,28 @@ static void put_box(const struct drawing *p, const char *element, double x, doub
 	writer_printf(p->w, " height=\"%u\"", p->row - 1);
 }
 
-static void put_count(struct drawing *p, uint64_t samples)
+static struct svg_count count_of(const struct view *view, uint32_t node)
 {
-	uint64_t all = p->t->nodes[TRIE_ROOT].total;
-	const char *unit = svg_unit(p->view, samples);
+	const struct diff *d = view->diff;
+	struct svg_count count = { .samples = view->trie->nodes[node].total };
 
-	buf_clear(&p->text);
-	svg_put_grouped(&p->text, samples);
-	writer_put(p->w, p->text.data, p->text.len);
-	buf_clear(&p->text);
-	buf_put_byte(&p->text, ' ');
-	text_clean(&p->text, unit, strlen(unit));
-	text_put_xml(p->w, (char *)p->text.data, p->text.len);
-	writer_puts(p->w, ", ");
-	writer_hundredths(p->w, (uint64_t)((double)samples / (double)all * 10000 + 0.5));
-	writer_puts(p->w, "%");
+	if (d) {
+		count.before = d->before_total[node];
+		count.is_noise = !(d->changed[node] & DIFF_TOTAL);
+	}
+	return count;
 }
 
-static void put_title(struct drawing *p, const char *name, size_t len, uint64_t samples)
+static void put_title(struct drawing *p, uint32_t node, const char *name, size_t len)
 {
+	struct svg_count count = count_of(p->view, node);
 	bool all;
 	size_t shown = text_prefix(name, len, TITLE_CHARS, &all);
 
 	writer_puts(p->w, "<title>");
 	text_put_xml(p->w, name, shown);
 	writer_puts(p->w, all ? " (" : "… (");
-	put_count(p, samples);
+	svg_put_count(p->w, p->view, &count);
 	writer_puts(p->w, ")</title>");
 }
 
@@ -119,9 +116,7 @@ static void put_text(struct drawing *p, const char *name, size_t len, size_t cha
 
 static void put_class(struct drawing *p, uint32_t node)
 {
-	const struct trie_node *n = &p->t->nodes[node];
-	struct svg_color color = svg_color_of(p->view, p->names, n->frame, n->total,
-					      p->t->nodes[TRIE_ROOT].total);
+	struct svg_color color = svg_color_of(p->view, p->names, node);
 
 	writer_printf(p->w, " class=\"f %c%u\"", color.hue, color.shade);
 }
@@ -139,7 +134,7 @@ static void put_frame(struct drawing *p, uint32_t node, double x, double width)
 		writer_printf(p->w, "><rect width=\"100%%\" height=\"%u\"", p->row - 1);
 	put_class(p, node);
 	writer_puts(p->w, chars ? "/>" : ">");
-	put_title(p, name, len, p->t->nodes[node].total);
+	put_title(p, node, name, len);
 	if (chars)
 		put_text(p, name, len, chars);
 	writer_puts(p->w, chars ? "</svg>\n" : "</rect>\n");
@@ -153,21 +148,21 @@ static void put_run(struct drawing *p, const struct run *run, double width)
 	svg_put_grouped(&p->text, run->frames);
 	writer_put(p->w, p->text.data, p->text.len);
 	writer_puts(p->w, run->frames == 1 ? " narrow frame (" : " narrow frames (");
-	put_count(p, run->samples);
+	svg_put_count(p->w, p->view, &run->count);
 	writer_puts(p->w, ")</title></rect>\n");
 }
 
 static void end_run(struct drawing *p)
 {
-	double width = (double)p->run.samples * p->scale;
+	double width = (double)p->run.size * p->scale;
 
-	if (p->run.samples && width >= RUN_LEAST_WIDTH) {
+	if (p->run.size && width >= RUN_LEAST_WIDTH) {
 		if (p->run.depth > p->depth)
 			p->depth = p->run.depth;
 		if (p->w)
 			put_run(p, &p->run, width);
 	}
-	p->run.samples = 0;
+	p->run.size = 0;
 }
 
 static uint64_t count_subtree(const struct trie *t, uint32_t node)
@@ -182,14 +177,16 @@ static uint64_t count_subtree(const struct trie *t, uint32_t node)
 
 static void add_to_run(struct drawing *p, uint32_t node, uint64_t start)
 {
-	const struct trie_node *n = &p->t->nodes[node];
+	uint32_t depth = p->t->nodes[node].depth;
+	struct svg_count count = count_of(p->view, node);
 
-	if (p->run.samples &&
-	    (p->run.depth != n->depth || p->run.start + p->run.samples != start))
+	if (p->run.size && (p->run.depth != depth || p->run.start + p->run.size != start))
 		end_run(p);
-	if (!p->run.samples)
-		p->run = (struct run){ .depth = n->depth, .start = start };
-	p->run.samples += n->total;
+	if (!p->run.size)
+		p->run = (struct run){ .depth = depth, .start = start };
+	p->run.size += svg_size(p->view, node);
+	p->run.count.samples += count.samples;
+	p->run.count.before += count.before;
 	if (p->w)
 		p->run.frames += count_subtree(p->t, node);
 }
@@ -198,10 +195,10 @@ static void add_to_run(struct drawing *p, uint32_t node, uint64_t start)
 static uint32_t draw(struct drawing *p, uint32_t node)
 {
 	const struct trie_node *n = &p->t->nodes[node];
-	uint64_t start = p->cursor[n->depth];
-	double width = (double)n->total * p->scale;
+	uint64_t start = p->cursor[n->depth], size = svg_size(p->view, node);
+	double width = (double)size * p->scale;
 
-	p->cursor[n->depth] += n->total;
+	p->cursor[n->depth] += size;
 	if (width < p->least_width) {
 		add_to_run(p, node, start);
 		return trie_skip(p->t, node);
@@ -235,7 +232,7 @@ static void init(struct drawing *p, const struct view *view)
 		.view = view, .t = view->trie, .row = svg_row(look), .font_size = look->font_size,
 		.least_width = look->min_width / 100.0,
 		.scale = (look->width - 2.0 * SVG_MARGIN) /
-			 (double)view->trie->nodes[TRIE_ROOT].total
+			 (double)svg_size(view, TRIE_ROOT)
 	};
 }
 
@@ -245,7 +242,7 @@ static int measure(const struct view *view, uint32_t *depth)
 	int err;
 
 	init(&p, view);
-	err = p.t->nodes[TRIE_ROOT].total ? walk(&p) : 0;
+	err = svg_size(view, TRIE_ROOT) ? walk(&p) : 0;
 	*depth = p.depth;
 	return err;
 }

@@ -95,6 +95,10 @@ void svg_put_subtitle(struct buf *b, const struct view *view)
 	svg_put_grouped(b, samples);
 	buf_put_byte(b, ' ');
 	text_clean(b, unit, strlen(unit));
+	if (view->diff) {
+		buf_put_str(b, " · before ");
+		svg_put_grouped(b, diff_before_all(view->diff));
+	}
 	if (facts_get(f, "lost_ring")) {
 		buf_put_str(b, " · ");
 		svg_put_grouped(b, lost_samples(f));

@@ -18,35 +18,57 @@ static int copy_frames(struct trie *to, const struct trie *from)
 	return 0;
 }
 
-static int copy_stacks(struct trie *to, const struct trie *from, uint32_t *stack)
+/* Of each node so many samples: those before, or its own (before NULL). */
+static int copy_stacks(struct trie *to, const struct trie *from, const uint64_t *before,
+		       uint32_t *stack)
 {
 	int err = 0;
 
 	for (uint32_t i = 0; !err && i < from->n_nodes; i++) {
+		uint64_t samples = before ? before[i] : from->nodes[i].self;
 		size_t n = 0;
 
-		if (!from->nodes[i].self)
+		if (!samples)
 			continue;
 		for (uint32_t node = i; node != TRIE_ROOT; node = from->nodes[node].parent)
 			stack[n++] = from->nodes[node].frame;
-		err = trie_add(to, stack, n, from->nodes[i].self);
+		err = trie_add(to, stack, n, samples);
 	}
 	return err;
 }
 
-int svg_reverse(struct trie *to, const struct trie *from)
+static int copy_before(struct trie *to, struct diff *diff, const struct view *view, uint32_t *stack)
 {
-	CLEANUP_FREE uint32_t *stack = calloc((size_t)from->max_depth + 1, sizeof(*stack));
-	int err = stack ? trie_init(to) : -ENOMEM;
+	int err = copy_stacks(to, view->trie, view->diff->before_self, stack);
 
-	if (err)
-		return err;
+	return err ? err : diff_take(diff, to);
+}
+
+static int compare(struct trie *to, struct diff *diff)
+{
+	int err = diff_sum(diff, to);
+
+	return err ? err : diff_judge(diff, to);
+}
+
+int svg_reverse(struct trie *to, struct diff *diff, const struct view *view)
+{
+	const struct trie *from = view->trie;
+	CLEANUP_FREE uint32_t *stack = calloc((size_t)from->max_depth + 1, sizeof(*stack));
+	int err;
+
+	*diff = (struct diff){ .before_self = NULL };
+	err = trie_init(to);
+	if (err || !stack)
+		return -ENOMEM;
 	err = copy_frames(to, from);
+	if (!err && view->diff)
+		err = copy_before(to, diff, view, stack);
 	if (!err)
-		err = copy_stacks(to, from, stack);
+		err = copy_stacks(to, from, NULL, stack);
 	if (!err)
 		err = trie_finish(to);
-	if (err)
-		trie_release(to);
+	if (!err && view->diff)
+		err = compare(to, diff);
 	return err;
 }

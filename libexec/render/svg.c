@@ -73,10 +73,12 @@ static void put_titles(struct writer *w, const struct view *view)
 }
 
 /* What the viewer is to begin with. */
-static void put_look(struct writer *w, const struct picture *look)
+static void put_look(struct writer *w, const struct view *view)
 {
+	const struct picture *look = view->picture;
+
 	writer_printf(w, " data-colors=\"%s\" data-font-size=\"%u\" data-min-width=\"",
-		      palette_name(look->palette), look->font_size);
+		      palette_name(svg_palette(view)), look->font_size);
 	writer_hundredths(w, look->min_width);
 	writer_puts(w, "\"");
 	if (look->inverted)
@@ -93,7 +95,7 @@ static void put_start(struct writer *w, const struct view *view, unsigned height
 	writer_printf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame-graph\" "
 		      "width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" "
 		      "aria-labelledby=\"title desc\"", look->width, height, look->width, height);
-	put_look(w, look);
+	put_look(w, view);
 	writer_puts(w, ">\n");
 	put_titles(w, view);
 	writer_puts(w, "<style>\n");
@@ -121,7 +123,7 @@ static int put_plain(struct writer *w, const struct view *view, const struct svg
 
 	writer_puts(w, "<g id=\"plain\">\n");
 	put_headings(w, view);
-	if (view->trie->nodes[TRIE_ROOT].total) {
+	if (svg_size(view, TRIE_ROOT)) {
 		writer_printf(w, "<svg x=\"%d\" width=\"%u\" height=\"100%%\">\n", SVG_MARGIN,
 			      view->picture->width - 2 * SVG_MARGIN);
 		err = svg_put_frames(w, view, names);
@@ -171,7 +173,7 @@ static int put_profile(struct writer *w, const struct view *view, const struct s
 static int write_parts(struct writer *w, const struct view *view, const struct view *shown,
 		       const struct svg_names *names)
 {
-	bool is_empty = !view->trie->nodes[TRIE_ROOT].total;
+	bool is_empty = !svg_size(view, TRIE_ROOT);
 	unsigned height = is_empty ? SVG_TOP + 6 * svg_row(view->picture)
 				   : svg_picture_height(shown);
 	int err;
@@ -186,22 +188,32 @@ static int write_parts(struct writer *w, const struct view *view, const struct v
 	return err;
 }
 
-static int write_svg(const struct view *view, struct writer *w)
+static int write_reversed(struct writer *w, const struct view *view, const struct svg_names *names)
 {
 	struct view shown = *view;
-	struct svg_names names;
 	struct trie reversed;
+	struct diff diff;
+	int err = svg_reverse(&reversed, &diff, view);
+
+	shown.trie = &reversed;
+	if (view->diff)
+		shown.diff = &diff;
+	if (!err)
+		err = write_parts(w, view, &shown, names);
+	diff_release(&diff);
+	trie_release(&reversed);
+	return err;
+}
+
+static int write_svg(const struct view *view, struct writer *w)
+{
+	struct svg_names names;
 	int err = svg_names_init(&names, view->trie);
 
-	if (!err && view->picture->reverse) {
-		err = svg_reverse(&reversed, view->trie);
-		shown.trie = &reversed;
-	}
-	if (!err) {
-		err = write_parts(w, view, &shown, &names);
-		if (view->picture->reverse)
-			trie_release(&reversed);
-	}
+	if (!err && view->picture->reverse)
+		err = write_reversed(w, view, &names);
+	else if (!err)
+		err = write_parts(w, view, view, &names);
 	svg_names_release(&names);
 	return err;
 }

@@ -33,12 +33,14 @@ struct svg_color {
 /* FNV-1a: the same text has the same colour in each profile, on each machine. */
 uint32_t svg_hash(const void *text, size_t len);
 
-/*
- * The colour of a frame of the trie, or of the root (TRIE_NONE), that has `part` of `all` samples,
- * in the view's palette.
- */
+/* The colour of a node in the view's palette, and of a frame where that is told by frames alone. */
 struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,
-			      uint32_t frame, uint64_t part, uint64_t all);
+			      uint32_t node);
+struct svg_color svg_frame_color(const struct view *view, const struct svg_names *names,
+				 uint32_t frame);
+
+/* The palette in use: the picture's, or the one that suits the view. */
+enum palette svg_palette(const struct view *view);
 
 /* 0, -ENOMEM or -EOVERFLOW (more than 1 GiB of text); free with svg_names_release(). */
 int svg_names_init(struct svg_names *names, const struct trie *t) MUST_CHECK;
@@ -53,6 +55,25 @@ void svg_put_subtitle(struct buf *b, const struct view *view);
 /* Notes by option or in the input, as given, or NULL. */
 const char *svg_notes(const struct view *view);
 
+/* The samples of a box. */
+struct svg_count {
+	uint64_t samples;
+	uint64_t before;         /* in a difference */
+	bool is_noise;           /* its change is no more than chance */
+};
+
+/* "12 samples, 3.40%"; in a difference then ", before 5 (2.00%), +1.40%", " within noise". */
+void svg_put_count(struct writer *w, const struct view *view, const struct svg_count *count);
+
+/* In a difference: what has become of a share, -1 to 1. */
+double svg_change(const struct view *view, uint64_t samples, uint64_t before);
+
+/* What a node is wide by, and the root, which has all: samples, or the weight in a difference. */
+static inline uint64_t svg_size(const struct view *view, uint32_t node)
+{
+	return view->diff ? view->diff->weight[node] : view->trie->nodes[node].total;
+}
+
 /* Digits in groups of three: "1,234,567". */
 void svg_put_grouped(struct buf *b, uint64_t number);
 
@@ -64,12 +85,13 @@ int svg_put_frames(struct writer *w, const struct view *view,
 unsigned svg_picture_height(const struct view *view);
 
 /*
- * Make `to` the trie of the same stacks from leaf to root, finished; frames keep their numbers.
- * 0 or a negative errno; then there is nothing to release.
+ * Make `to` the trie of the same stacks from leaf to root, finished, with the difference `diff`
+ * where view has one; frames keep their numbers.  0 or a negative errno; in either case both are to
+ * be released.
  */
-int svg_reverse(struct trie *to, const struct trie *from) MUST_CHECK;
+int svg_reverse(struct trie *to, struct diff *diff, const struct view *view) MUST_CHECK;
 
-/* The colours' meanings, where the palette is PALETTE_KIND, from y on. */
+/* The colours' meanings, where the palette is of kinds or of changes, from y on. */
 void svg_put_legend(struct writer *w, const struct view *view, const struct svg_names *names,
 		    unsigned y);
 

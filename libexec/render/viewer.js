@@ -158,7 +158,7 @@ class Viewer {
 	}
 
 	colorOf(node) {
-		return this.colors ? this.colors[this.p.frame[node]] : shareColor(this.p.total[node], this.p.total[0]);
+		return this.colors ? this.colors[this.p.frame[node]] : colorOfNode(this.p, this.palette, node);
 	}
 
 	y(depth) {
@@ -226,7 +226,9 @@ class Viewer {
 		const samples = this.sumOf(box, p.total), before = p.before ? this.sumOf(box, p.beforeTotal) : 0;
 		const self = !box.run && p.self[box.node] < samples ? p.self[box.node] : 0;
 		const shown = isWhole(p, view) || box.depth < view.focus ? 0 : this.samplesShown();
-		const numbers = numbersOf(p, samples, self, before, shown), kind = kindOfFrame(p, frame);
+		const compared = !p.before ? null : !box.run ? compareNode(p, box.node)
+			: { ...compareShares(samples, before, p.sums), isNoise: false };
+		const numbers = numbersOf(p, samples, self, before, shown, compared), kind = kindOfFrame(p, frame);
 
 		if (box.run)
 			return { name: countText(n, 'narrow frame', 'narrow frames'), numbers: numbers.join(', '), samples };

@@ -181,7 +181,7 @@ def plain_boxes(path):
         if title is None:
             continue
         shape = e if e.get("class") else e.find(XMLNS + "rect")
-        found = re.fullmatch(r"(.*) \(([\d,]+) [^,]+, [\d.]+%\)", title.text, re.S)
+        found = re.fullmatch(r"(.*?) \(([\d,]+) [^,]+, [\d.]+%(, before .*)?\)", title.text, re.S)
         look = shape.get("class").replace("f ", "")
         boxes.append((float(e.get("x")), float(e.get("y")) / (float(e.get("height")) + 1), look,
                       found.group(1), found.group(2)))
@@ -250,6 +250,31 @@ def test_reverse(browser, directory):
     share = re.search(r"([\d.]+%)", result).group(1)
     page = Page(browser, kind, "#s=f3")
     ok(share in page.state()["result"], "which finds the same share", page.state()["result"])
+
+
+def test_difference(browser, directory):
+    path = os.path.join(directory, "plain-change.svg")
+    page = Page(browser, path)
+    ok(*shuffle(same_boxes(page, plain_boxes(path)), "difference: the viewer shows what the plain picture does"))
+    browser.keys("/")
+    browser.type("new")
+    result = page.state()["result"]
+    ok(result == "1 frame matched: 3.74%", "difference: a search counts what is there now", result)
+    browser.keys("Enter")
+    details = page.state()["details"]
+    ok(details == "80 samples, 3.74%, before 0 (0.00%), +3.74% · new", "difference: the change is told", details)
+    browser.keys("Escape")
+    browser.run("const v = document.documentElement.viewer; v.picked = v.boxes.find("
+                "b => v.p.names[v.p.frame[b.node]] === 'gone').node; v.showPick();")
+    details = page.state()["details"]
+    ok(details == "0 samples, 0.00%, before 80 (7.69%), −7.69% vanished · gone",
+       "difference: what vanished is there", details)
+    page.click("gone")
+    ok(page.box("gone")["width"] > 1000, "difference: and can be zoomed to")
+    browser.keys("r")
+    names = [b["name"] for b in page.state()["boxes"]]
+    ok({"gone", "new", "c"} < set(names) and page.state()["hash"] == "#t=reverse",
+       "difference: in reverse, too", names)
 
 
 def test_help(browser, path):
@@ -375,6 +400,7 @@ def main():
         test_address(browser, path)
         test_palettes(browser, directory)
         test_reverse(browser, directory)
+        test_difference(browser, directory)
         test_help(browser, os.path.join(directory, "plain-reverse.svg"))
         test_accessibility(browser, directory)
         test_narrow(browser, path)

@@ -62,6 +62,11 @@ collapsed-to-pprof <looks.txt |
 	"$render" --reverse --inverted --fontsize=15 --minwidth=3 --countname=bytes --subtitle='<b>sub</b>' \
 		--notes='<b>note</b>' --output=svg:3 3>plain-reverse.svg
 
+# A difference: what grew, shrank, vanished, is new, or is the same.
+printf '%s\n' 'm;same 500' 'm;less;a 300' 'm;less;b 60' 'm;more;c 100' 'm;gone 80' >before.folded
+printf '%s\n' 'm;same 1000' 'm;less;a 250' 'm;less;b 110' 'm;more;c 700' 'm;new 80' >after.folded
+"$render" --file --before=file:4 --output=svg:3 <after.folded 3>plain-change.svg 4<before.folded
+
 # A checker of accessibility that is not ours.
 npm_get axe-core@4.14.1
 python3 -B "$top_srcdir/tests/browser/svg.py" "$SCRATCH" "$SCREENSHOTS"

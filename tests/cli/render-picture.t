@@ -111,6 +111,40 @@ else
 	skip "xmllint is not installed"
 fi
 
+# A difference: widths are the mean of both shares, colours tell what has changed.
+printf '%s\n' 'main;parse;malloc 100' 'main;parse;old_way 300' 'main;run;read_[k] 600' >before.folded
+printf '%s\n' 'main;parse;malloc 200' 'main;parse;new_way 600' 'main;run;read_[k] 1200' >after.folded
+# compare [OPTION...]: its picture, as draw() has it.
+compare()
+{
+	"$render" --file --before=file:4 "$@" --output=svg:3 <after.folded 3>whole.svg 4<before.folded &&
+		sed -e '/<style>/,/<\/style>/d' -e '/<metadata/,$d' whole.svg >out.svg
+}
+compare
+like "$(class new_way)/$(class old_way)/$(class malloc)" '^w7/c7/l1$' \
+	"difference: what is more is warm, what is less cold, the rest grey"
+like "$(cat out.svg)" '<title>new_way \(600 samples, 30\.00%, before 0 \(0\.00%\), \+30\.00%\)' \
+	"difference: what is new says so"
+like "$(cat out.svg)" '<title>old_way \(0 samples, 0\.00%, before 300 \(30\.00%\), −30\.00% vanished\)' \
+	"difference: what vanished is there, and says so"
+like "$(cat out.svg)" '<title>malloc \(200 samples, 10\.00%, before 100 .*±0\.00% within noise' \
+	"difference: what chance explains is called so"
+is "$(sed -n 's/.* x="\([0-9.]*\)".* width="\([0-9.]*\)".*<title>\(malloc\|old_way\|new_way\) .*/\3 \1 \2/p' out.svg)" \
+	"malloc 0.00 117.50
+new_way 118.00 176.50
+old_way 295.00 176.50" "difference: a frame is as wide as the mean of its shares"
+like "$(cat out.svg)" 'class="facts".*>2,000 samples · before 1,000<' "difference: both sums are told"
+like "$(cat out.svg)" '>less than before<' "difference: the picture says what the colours mean"
+compare --colors=kind
+like "$(class new_way)/$(class read)" '^o[0-5]/r[0-7]$' "difference: other palettes can be had"
+compare --reverse
+like "$(class new_way)/$(class main | cut -c 1-8)" '^w7/l1 w7 c7$' "difference: in reverse, too"
+draw --colors=change
+same_file whole.svg kind.svg "without a difference --colors=change is kind"
+: >nothing.pprof
+"$render" --before=messages:4 --output=svg:3 <nothing.pprof 3>out.svg 4<in.pprof
+like "$(cat out.svg)" '<title>run \(0 samples, 0\.00%, before 60 ' "difference: all has vanished"
+
 # By the command line of profile-bee, which lets render judge them.
 fails_with()
 {

@@ -53,12 +53,15 @@ static void assert_same(const struct trie *a, const struct trie *b)
 
 START_TEST(reverse_of_reverse)
 {
+	struct view view = { .trie = &trie }, reversed = { 0 };
 	struct trie once, twice;
+	struct diff diff;
 
 	seed = (uint64_t)_i + 1;
 	fill(_i * 40);
-	ck_assert_int_eq(svg_reverse(&once, &trie), 0);
-	ck_assert_int_eq(svg_reverse(&twice, &once), 0);
+	ck_assert_int_eq(svg_reverse(&once, &diff, &view), 0);
+	reversed.trie = &once;
+	ck_assert_int_eq(svg_reverse(&twice, &diff, &reversed), 0);
 	ck_assert_uint_eq(once.nodes[TRIE_ROOT].total, trie.nodes[TRIE_ROOT].total);
 	ck_assert_uint_eq(once.nodes[TRIE_ROOT].self, trie.nodes[TRIE_ROOT].self);
 	assert_same(&trie, &twice);
@@ -70,8 +73,10 @@ END_TEST
 
 START_TEST(reverse_merges)
 {
+	struct view view = { .trie = &trie };
 	uint32_t a, b, c;
 	struct trie r;
+	struct diff diff;
 
 	ck_assert_int_eq(trie_init(&trie), 0);
 	a = trie_frame(&trie, "a", 1, FRAME_USER);
@@ -81,7 +86,7 @@ START_TEST(reverse_merges)
 	ck_assert_int_eq(trie_add(&trie, (uint32_t[]){ b, c }, 2, 7), 0);
 	ck_assert_int_eq(trie_add(&trie, (uint32_t[]){ a }, 1, 1), 0);
 	ck_assert_int_eq(trie_finish(&trie), 0);
-	ck_assert_int_eq(svg_reverse(&r, &trie), 0);
+	ck_assert_int_eq(svg_reverse(&r, &diff, &view), 0);
 	ck_assert_uint_eq(r.n_nodes, 5);
 	uint32_t node = trie_next(&r, TRIE_ROOT);
 	ck_assert_uint_eq(r.nodes[node].frame, a);
@@ -99,29 +104,19 @@ START_TEST(colors)
 	struct picture picture = PICTURE_DEFAULT;
 	struct view view = { .trie = &trie, .picture = &picture };
 	struct svg_names names;
-	static const struct { uint64_t part; uint8_t shade; } shares[] = {
-		{ 256, 7 }, { 128, 7 }, { 127, 6 }, { 64, 6 }, { 63, 5 }, { 2, 1 }, { 1, 0 },
-		{ 0, 0 }
-	};
 	uint32_t frame;
 
 	seed = 9;
 	fill(200);
 	frame = trie_frame(&trie, "a::b", 4, FRAME_USER);
 	ck_assert_int_eq(svg_names_init(&names, &trie), 0);
-	ck_assert_int_eq(svg_color_of(&view, &names, frame, 1, 1).hue, 'y');
-	for (picture.palette = 0; picture.palette < PALETTE_SHARE; picture.palette++) {
-		if (picture.palette == PALETTE_MODULE)
-			continue;
+	ck_assert_int_eq(svg_frame_color(&view, &names, frame).hue, 'y');
+	for (picture.palette = 0; picture.palette < PALETTE_MODULE; picture.palette++) {
 		for (frame = 0; frame < trie.n_frames; frame++)
-			ck_assert_int_eq(svg_color_of(&view, &names, frame, 1, 1).hue == 'l',
+			ck_assert_int_eq(svg_frame_color(&view, &names, frame).hue == 'l',
 					 trie.frames[frame].kind == FRAME_LABEL);
-		ck_assert_int_eq(svg_color_of(&view, &names, TRIE_NONE, 1, 1).hue, 'l');
+		ck_assert_int_eq(svg_color_of(&view, &names, TRIE_ROOT).hue, 'l');
 	}
-	picture.palette = PALETTE_SHARE;
-	for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
-		ck_assert_uint_eq(svg_color_of(&view, &names, 0, shares[i].part, 256).shade,
-				  shares[i].shade);
 	svg_names_release(&names);
 	trie_release(&trie);
 }
