@@ -7,8 +7,8 @@ const KEYS = [
 	['Escape, Home', 'show everything; Escape also ends a search'], ['Backspace', 'zoom out by one frame'],
 	['arrow keys', 'go from frame to frame'], ['Ctrl-F, /', 'search by regular expression'],
 	['F3, n', 'next match; with Shift, the previous one'], ['Ctrl-I', 'ignore case'],
-	['i', 'icicle: the root at the top'], ['r', 'reverse: merge stacks from their leaves on'],
-	['?', 'this help']
+	['v', 'icicle: the root at the top'], ['r', 'reverse: merge stacks from their leaves on'],
+	['c', 'other colours'], ['?', 'this help']
 ];
 const PALETTE_TITLES = {
 	kind: 'kind of code', name: 'function', module: 'file', change: 'change', share: 'share', hot: 'hot',
@@ -71,7 +71,7 @@ class Bar {
 		this.previousButton = this.button('‹', 'Previous match (Shift-F3 or N)', 'Previous match',
 						  () => actions.step(-1));
 		this.nextButton = this.button('›', 'Next match (F3 or n)', 'Next match', () => actions.step(1));
-		this.icicleButton = this.button('Icicle', 'Root at the top (i)', 'Icicle', actions.toggleIcicle);
+		this.icicleButton = this.button('Icicle', 'Root at the top (v)', 'Icicle', actions.toggleIcicle);
 		this.reverseButton = this.button('Reverse', 'Merge stacks from their leaves on (r)', 'Reverse',
 						 actions.toggleReverse);
 		this.resetButton = this.button('Reset zoom', 'Show everything (Escape or Home)', 'Reset zoom',
@@ -84,7 +84,7 @@ class Bar {
 	makeColors(first) {
 		const palettes = [this.p.before ? 'change' : 'kind', 'kind', 'name', 'module', 'share', first.colors];
 
-		this.colors = html('select', { 'aria-label': 'Colours', title: 'What colours mean' });
+		this.colors = html('select', { 'aria-label': 'Colours', title: 'What colours mean (c)' });
 		for (const palette of new Set(palettes))
 			if (palette !== 'module' || this.p.module)
 				this.colors.append(html('option', { value: palette },

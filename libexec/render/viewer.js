@@ -390,6 +390,12 @@ class Viewer {
 		this.toRoot();
 	}
 
+	nextColors() {
+		const { options, selectedIndex } = this.bar.colors;
+
+		this.change({ colors: options[(selectedIndex + 1) % options.length].value }, 'replace');
+	}
+
 	// What was zoomed to is elsewhere then, and so are the matches.
 	toggleReverse() {
 		this.setReverse(!this.state.reverse);
@@ -629,8 +635,9 @@ class Viewer {
 			F3: () => this.state.found ? this.step(event.shiftKey ? -1 : 1) : this.bar.focusInput(),
 			n: () => this.step(1),
 			N: () => this.step(-1),
-			i: () => this.toggleIcicle(),
+			v: () => this.toggleIcicle(),
 			r: () => this.toggleReverse(),
+			c: () => this.nextColors(),
 			'?': () => this.bar.toggleHelp(),
 			Escape: () => this.escape(),
 			Home: () => this.reset(),

@@ -166,10 +166,10 @@ def test_keys(page, browser):
     ok(abs(page.box("hot")["width"] - state["width"]) < 1, "Enter zooms")
     browser.keys("Backspace")
     ok(page.state()["hash"] == "#z=main;start", "Backspace goes up one", page.state()["hash"])
-    browser.keys("Escape", "i")
+    browser.keys("Escape", "v")
     top = browser.run("return document.documentElement.viewer.boxes[0].rect.getAttribute('y');")
-    ok(top == "0" and page.state()["hash"] == "#v=icicle", "i puts the root to the top")
-    browser.keys("i")
+    ok(top == "0" and page.state()["hash"] == "#v=icicle", "v puts the root to the top")
+    browser.keys("v")
 
 
 def plain_boxes(path):
@@ -215,6 +215,8 @@ def test_palettes(browser, directory):
     plain = plain_boxes(os.path.join(directory, "plain-name.svg"))
     ok(*shuffle(same_boxes(page, plain), "the list of palettes changes the colours"))
     ok(page.state()["hash"] == "#c=name", "and the address", page.state()["hash"])
+    browser.keys("c")
+    ok(page.state()["hash"] == "#c=module", "c goes to the next", page.state()["hash"])
 
 
 def shuffle(result, what):
@@ -234,8 +236,8 @@ def test_reverse(browser, directory):
     browser.keys("r")
     ok(page.state()["hash"] == "#t=calls", "r turns the stacks", page.state()["hash"])
     ok(browser.run("return document.documentElement.viewer.p.total[0];") == total, "the total is the same")
-    browser.keys("r", "i")
-    ok(page.state()["hash"] == "#v=flame", "i turns the picture", page.state()["hash"])
+    browser.keys("r", "v")
+    ok(page.state()["hash"] == "#v=flame", "v turns the picture", page.state()["hash"])
     kind = os.path.join(directory, "plain-kind.svg")
     page = Page(browser, kind)
     before = page.browser.run(LOOKS)
