@@ -1,28 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The data island: columns of varints, deflated, in base64. */
+/* The data island: names, and columns of varints. */
 #include "config.h"
 
 #include "island.h"
 
 #include <errno.h>
 #include <string.h>
-#include <zlib.h>
 
 #include "lib/map.h"
-#include "base64.h"
 #include "island-bytes.h"
 #include "island-labels.h"
+#include "pack.h"
 #include "text.h"
 
 #define SECTION_MAX ((size_t)1 << 31)
-#define LINE_BYTES 72        /* of binary: 96 columns of base64 */
+
+/* What a name has called so far.  Most call few, which are found soonest by looking at all. */
+#define FEW 7
+struct callees {
+	uint32_t n;
+	uint32_t first[FEW];
+};
 
 struct island {
 	struct buf section[ISLAND_SECTIONS];
 	uint32_t *order;         /* names: frames of the trie, ordered */
 	uint32_t *place;         /* by frame: index into order */
-	struct u64_map callees;  /* (caller, callee) -> n-th */
-	uint32_t *n_callees;     /* by caller's place; the last is the root's */
+	struct callees *callees; /* by caller's place; the last are the root's */
+	struct u64_map more;     /* (caller, callee) -> n-th: those beyond the first few */
 };
 
 /* ---- sections ---- */
@@ -112,17 +117,40 @@ static int put_modules(struct island *is, const struct view *view)
 	return err;
 }
 
-static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
+/* Which of the caller's callees it is; MAP_NONE: a new one, which is the last from now on. */
+static int find_callee(struct island *is, uint32_t caller, uint32_t callee, uint32_t *nth)
 {
-	uint32_t *n = u64_map_put(&is->callees, (uint64_t)caller << 32 | callee);
+	struct callees *known = &is->callees[caller];
+	uint32_t few = known->n < FEW ? known->n : FEW, *more;
 
-	if (!n)
-		return -ENOMEM;
-	if (*n != MAP_NONE) {
-		island_put_varint(&is->section[ISLAND_CALLEE], (uint64_t)*n + 1);
+	for (*nth = 0; *nth < few; ++*nth)
+		if (known->first[*nth] == callee)
+			return 0;
+	*nth = MAP_NONE;
+	if (few < FEW) {
+		known->first[known->n++] = callee;
 		return 0;
 	}
-	*n = is->n_callees[caller]++;
+	more = u64_map_put(&is->more, (uint64_t)caller << 32 | callee);
+	if (!more)
+		return -ENOMEM;
+	*nth = *more;
+	if (*more == MAP_NONE)
+		*more = known->n++;
+	return 0;
+}
+
+static int put_callee(struct island *is, uint32_t caller, uint32_t callee)
+{
+	uint32_t nth;
+	int err = find_callee(is, caller, callee, &nth);
+
+	if (err)
+		return err;
+	if (nth != MAP_NONE) {
+		island_put_varint(&is->section[ISLAND_CALLEE], (uint64_t)nth + 1);
+		return 0;
+	}
 	island_put_varint(&is->section[ISLAND_CALLEE], 0);
 	island_put_varint(&is->section[ISLAND_CALLEE], callee);
 	return 0;
@@ -175,8 +203,8 @@ static int fill_sections(struct island *is, const struct view *view, const struc
 		is->section[i] = BUF_INIT(SECTION_MAX);
 	is->order = calloc(t->n_frames + 1, sizeof(*is->order));
 	is->place = calloc(t->n_frames + 1, sizeof(*is->place));
-	is->n_callees = calloc(t->n_frames + 1, sizeof(*is->n_callees));
-	if (!is->order || !is->place || !is->n_callees)
+	is->callees = calloc(t->n_frames + 1, sizeof(*is->callees));
+	if (!is->order || !is->place || !is->callees)
 		return -ENOMEM;
 	put_facts(&is->section[ISLAND_FACTS], view);
 	put_names(is, t, names);
@@ -197,77 +225,10 @@ static void release_island(struct island *is)
 {
 	for (int i = 0; i < ISLAND_SECTIONS; i++)
 		buf_release(&is->section[i]);
-	u64_map_release(&is->callees);
+	u64_map_release(&is->more);
 	free(is->order);
 	free(is->place);
-	free(is->n_callees);
-}
-
-/* ---- deflate ---- */
-
-struct packer {
-	z_stream z;
-	struct writer *w;
-	uint8_t out[LINE_BYTES * 512];
-};
-
-static void put_packed(struct packer *p)
-{
-	size_t n = sizeof(p->out) - p->z.avail_out;
-	char line[LINE_BYTES / 3 * 4 + 1];
-
-	for (size_t i = 0; i < n; i += LINE_BYTES) {
-		size_t part = n - i < LINE_BYTES ? n - i : LINE_BYTES;
-		size_t used = base64_encode(p->out + i, part, line);
-
-		line[used] = '\n';
-		writer_put(p->w, line, used + 1);
-	}
-	p->z.next_out = p->out;
-	p->z.avail_out = sizeof(p->out);
-}
-
-/* Bytes in; whenever the output is full, which is a whole number of lines, it goes out. */
-static void pack(struct packer *p, const void *bytes, size_t n, int flush)
-{
-	int done = Z_OK;
-
-	p->z.next_in = (Bytef *)bytes;
-	p->z.avail_in = (uInt)n;
-	do {
-		done = deflate(&p->z, flush);
-		if (p->z.avail_out == 0)
-			put_packed(p);
-	} while (p->z.avail_in > 0 || (flush == Z_FINISH && done != Z_STREAM_END));
-}
-
-static int pack_sections(struct writer *w, const struct island *is)
-{
-	struct packer *p = calloc(1, sizeof(*p));
-
-	if (!p)
-		return -ENOMEM;
-	p->w = w;
-	p->z.next_out = p->out;
-	p->z.avail_out = sizeof(p->out);
-	/* Level 6 makes the island 3 % smaller and takes half as long again. */
-	if (deflateInit2(&p->z, 5, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
-		free(p);
-		return -ENOMEM;
-	}
-	for (int i = 0; i < ISLAND_SECTIONS; i++) {
-		struct buf length = BUF_INIT(16);
-
-		island_put_varint(&length, is->section[i].len);
-		pack(p, length.data, length.len, Z_NO_FLUSH);
-		pack(p, is->section[i].data, is->section[i].len, Z_NO_FLUSH);
-		buf_release(&length);
-	}
-	pack(p, NULL, 0, Z_FINISH);
-	put_packed(p);
-	deflateEnd(&p->z);
-	free(p);
-	return 0;
+	free(is->callees);
 }
 
 int island_put(struct writer *w, const struct view *view, const struct svg_names *names)
@@ -276,7 +237,7 @@ int island_put(struct writer *w, const struct view *view, const struct svg_names
 	int err = fill_sections(&is, view, names);
 
 	if (!err)
-		err = pack_sections(w, &is);
+		err = pack_sections(w, is.section, ISLAND_SECTIONS);
 	release_island(&is);
 	return err;
 }

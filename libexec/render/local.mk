@@ -50,6 +50,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/options-picture.h \
 	libexec/render/palette.c \
 	libexec/render/palette.h \
+	libexec/render/pack.c \
+	libexec/render/pack.h \
 	libexec/render/pattern.c \
 	libexec/render/pattern.h \
 	libexec/render/pprof.c \

@@ -27,6 +27,9 @@ struct trie_priv {
 	uint8_t *fanout;                   /* by node: children, at most WIDE + 1 */
 	size_t fanout_cap, nodes_cap;
 	struct u64_map wide;               /* (parent, frame) -> node */
+	/* The stack that was added last: neighbours in an input share most of theirs. */
+	uint32_t *path_frames, *path_nodes;
+	size_t path_frames_cap, path_nodes_cap, n_path;
 	uint64_t samples;
 };
 
@@ -80,6 +83,8 @@ void trie_release(struct trie *t)
 		}
 		u64_map_release(&p->wide);
 		free(p->fanout);
+		free(p->path_frames);
+		free(p->path_nodes);
 	}
 	free(p);
 	free(t->frames);
@@ -115,16 +120,24 @@ uint32_t trie_frame(struct trie *t, const char *name, size_t len, enum frame_kin
 
 /* ---- nodes ---- */
 
-static uint32_t find_in_list(const struct trie *t, uint32_t parent, uint32_t frame)
+/* The one that is found moves to the front: it is likely to be wanted again. */
+static uint32_t find_in_list(struct trie *t, uint32_t parent, uint32_t frame)
 {
-	uint32_t child = t->nodes[parent].first_child;
+	uint32_t child = t->nodes[parent].first_child, before = TRIE_NONE;
 
-	while (child != TRIE_NONE && t->nodes[child].frame != frame)
+	while (child != TRIE_NONE && t->nodes[child].frame != frame) {
+		before = child;
 		child = t->nodes[child].next_sibling;
+	}
+	if (child != TRIE_NONE && before != TRIE_NONE) {
+		t->nodes[before].next_sibling = t->nodes[child].next_sibling;
+		t->nodes[child].next_sibling = t->nodes[parent].first_child;
+		t->nodes[parent].first_child = child;
+	}
 	return child;
 }
 
-static uint32_t find_child(const struct trie *t, uint32_t parent, uint32_t frame)
+static uint32_t find_child(struct trie *t, uint32_t parent, uint32_t frame)
 {
 	const struct trie_priv *p = priv_of(t);
 
@@ -183,27 +196,52 @@ static int add_child(struct trie *t, uint32_t parent, uint32_t frame, uint32_t *
 	return 0;
 }
 
+/* Make `frames` the path, and cut its nodes to those that both have. */
+static int begin_path(struct trie_priv *p, const uint32_t *frames, size_t n)
+{
+	size_t least = n < p->n_path ? n : p->n_path, same = 0;
+
+	if (VEC_RESERVE(p->path_frames, p->path_frames_cap, n) ||
+	    VEC_RESERVE(p->path_nodes, p->path_nodes_cap, n))
+		return -ENOMEM;
+	while (same < least && p->path_frames[same] == frames[same])
+		same++;
+	if (same < n)
+		memcpy(p->path_frames + same, frames + same, (n - same) * sizeof(*frames));
+	p->n_path = same;
+	return 0;
+}
+
+static uint32_t end_of_path(const struct trie_priv *p)
+{
+	return p->n_path ? p->path_nodes[p->n_path - 1] : TRIE_ROOT;
+}
+
 int trie_add(struct trie *t, const uint32_t *frames, size_t n, uint64_t count)
 {
 	struct trie_priv *p = priv_of(t);
-	uint32_t node = TRIE_ROOT;
+	uint32_t node;
 	uint64_t samples;
-	size_t i = 0;
 	int err;
 
 	if (__builtin_add_overflow(p->samples, count, &samples))
 		return -EOVERFLOW;
-	while (i < n) {
-		uint32_t child = find_child(t, node, frames[i]);
+	err = begin_path(p, frames, n);
+	if (err)
+		return err;
+	for (node = end_of_path(p); p->n_path < n; p->path_nodes[p->n_path++] = node) {
+		uint32_t child = find_child(t, node, frames[p->n_path]);
 
 		if (child == TRIE_NONE)
 			break;
 		node = child;
-		i++;
 	}
-	err = reserve_nodes(t, n - i);
-	for (; !err && i < n; i++)
-		err = add_child(t, node, frames[i], &node);
+	err = reserve_nodes(t, n - p->n_path);
+	while (!err && p->n_path < n) {
+		err = add_child(t, node, frames[p->n_path], &node);
+		if (!err)
+			p->path_nodes[p->n_path++] = node;
+	}
 	if (err)
 		return err;
 	t->nodes[node].self += count;
@@ -317,9 +355,14 @@ int trie_finish(struct trie *t)
 
 uint32_t trie_next(const struct trie *t, uint32_t node)
 {
-	if (t->nodes[node].first_child != TRIE_NONE)
-		return t->nodes[node].first_child;
-	return trie_skip(t, node);
+	uint32_t child = t->nodes[node].first_child;
+
+	if (child == TRIE_NONE)
+		return trie_skip(t, node);
+	/* By the time that the walk comes to the sibling it is in the cache. */
+	if (t->nodes[child].next_sibling != TRIE_NONE)
+		__builtin_prefetch(&t->nodes[t->nodes[child].next_sibling]);
+	return child;
 }
 
 uint32_t trie_skip(const struct trie *t, uint32_t node)

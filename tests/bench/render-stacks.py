@@ -1,23 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Collapsed stacks for benchmarks, the same for the same seed: render-stacks.py NAMES STACKS SEED.
 
+The number of nodes of their tree goes to standard error.
+
 NAMES is a file with a function name on each line.  Stacks are walks through a random call graph in
-which every function calls a few others, some far more often than others.
+which every function calls a few others, some far more often than others.  With --tail some stacks
+are far more frequent than others, as in real profiles.
 """
 
+import argparse
 import random
 import sys
 
 
+def arguments():
+    """The command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names")
+    parser.add_argument("stacks", type=int)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--functions", type=int, default=20000, help="names to use")
+    parser.add_argument("--tail", type=float, help="exponent of a Pareto distribution of counts")
+    return parser.parse_args()
+
+
 def main():
     """Write STACKS lines."""
-    with open(sys.argv[1], encoding="utf-8", errors="replace") as file:
+    args = arguments()
+    with open(args.names, encoding="utf-8", errors="replace") as file:
         names = sorted({line.strip().replace(";", ":")[:160] for line in file if line.strip()})
-    stacks, rng = int(sys.argv[2]), random.Random(int(sys.argv[3]))
+    rng = random.Random(args.seed)
     rng.shuffle(names)
-    names = names[:20000]
+    names = names[:args.functions]
     calls = {}
     out = []
+    nodes = {}               # (parent, name) -> node
 
     def callee(caller):
         if caller not in calls:
@@ -25,14 +42,21 @@ def main():
         targets = calls[caller]
         return targets[min(int(rng.expovariate(0.9)), len(targets) - 1)]
 
-    for _ in range(stacks):
+    def count():
+        if args.tail:
+            return 1 + int(min(rng.paretovariate(args.tail), 1e6))
+        return 1 + int(rng.expovariate(0.3))
+
+    for _ in range(args.stacks):
         depth = max(3, min(58, int(rng.gauss(28, 8))))
-        at, stack = rng.randrange(4), []
+        at, stack, node = rng.randrange(4), [], 0
         for _ in range(depth):
             stack.append(names[at])
+            node = nodes.setdefault((node, at), len(nodes) + 1)
             at = callee(at)
-        out.append("worker;%s %d" % (";".join(stack), 1 + int(rng.expovariate(0.3))))
+        out.append("worker;%s %d" % (";".join(stack), count()))
     sys.stdout.write("\n".join(out) + "\n")
+    print(len(nodes) + 1, file=sys.stderr)
 
 
 main()
