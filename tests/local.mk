@@ -141,6 +141,7 @@ vm_tests = \
 
 browser_tests = \
 	tests/browser/formats.t \
+	tests/browser/html.t \
 	tests/browser/real.t \
 	tests/browser/svg.t
 
@@ -331,6 +332,7 @@ bench_files = \
 EXTRA_DIST += \
 	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
 	tests/browser/formats.py \
+	tests/browser/html.py \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \

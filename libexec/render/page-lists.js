@@ -20,10 +20,8 @@ class VirtualList {
 		for (const column of columns)
 			this.head.append(this.makeHeading(column));
 		this.body = make('div', { class: 'list-body', role: 'rowgroup' });
-		this.space = make('div', { class: 'list-space', role: 'presentation' });
-		this.body.append(this.space);
 		this.table = make('div', { class: `list ${role}`, role, tabindex: '0', 'aria-label': label });
-		this.table.append(make('div', { role: 'rowgroup' }, this.head), this.body);
+		this.table.append(make('div', { class: 'list-top', role: 'rowgroup' }, this.head), this.body);
 		host.append(this.table);
 		this.id = VirtualList.made = (VirtualList.made || 0) + 1;
 		this.listen();
@@ -44,9 +42,14 @@ class VirtualList {
 	}
 
 	listen() {
-		this.body.addEventListener('scroll', () => this.draw());
+		this.table.addEventListener('scroll', () => this.draw());
 		this.table.addEventListener('keydown', event => this.key(event));
-		new ResizeObserver(() => this.draw()).observe(this.body);
+		new ResizeObserver(() => this.draw()).observe(this.table);
+	}
+
+	// Of the rows in sight, without the headings.
+	get height() {
+		return Math.max(this.table.clientHeight - this.head.offsetHeight, 0);
 	}
 
 	get count() {
@@ -55,7 +58,7 @@ class VirtualList {
 
 	// Everything may have changed.
 	update() {
-		this.space.style.height = `${this.count * LIST_ROW}px`;
+		this.body.style.height = `${this.count * LIST_ROW}px`;
 		this.table.setAttribute('aria-rowcount', this.count + 1);
 		this.draw();
 	}
@@ -70,7 +73,7 @@ class VirtualList {
 			row.addEventListener('dblclick', () => this.source.act(row.index));
 			row.addEventListener('contextmenu', event => this.menuAt(row, event));
 			this.rows[i] = row;
-			this.space.append(row);
+			this.body.append(row);
 		}
 		return this.rows[i];
 	}
@@ -88,12 +91,12 @@ class VirtualList {
 	}
 
 	draw() {
-		const height = this.body.clientHeight, { count } = this;
+		const { height, count } = this, { scrollTop } = this.table;
 
 		if (!height)
 			return;
-		const first = Math.max(Math.floor(this.body.scrollTop / LIST_ROW) - 2, 0);
-		const last = Math.min(Math.ceil((this.body.scrollTop + height) / LIST_ROW) + 2, count);
+		const first = Math.max(Math.floor(scrollTop / LIST_ROW) - 2, 0);
+		const last = Math.min(Math.ceil((scrollTop + height) / LIST_ROW) + 2, count);
 		let used = 0;
 
 		for (let index = first; index < last; index++, used++) {
@@ -124,20 +127,20 @@ class VirtualList {
 	}
 
 	toSight(index) {
-		const y = index * LIST_ROW, height = this.body.clientHeight;
+		const y = index * LIST_ROW, { height } = this;
 
 		if (!height)
 			return;
-		if (y < this.body.scrollTop)
-			this.body.scrollTop = y;
-		else if (y + LIST_ROW > this.body.scrollTop + height)
-			this.body.scrollTop = y + LIST_ROW - height;
+		if (y < this.table.scrollTop)
+			this.table.scrollTop = y;
+		else if (y + LIST_ROW > this.table.scrollTop + height)
+			this.table.scrollTop = y + LIST_ROW - height;
 	}
 
 	key(event) {
 		if (event.target.localName === 'button')
 			return;
-		const page = Math.max(Math.floor(this.body.clientHeight / LIST_ROW) - 1, 1);
+		const page = Math.max(Math.floor(this.height / LIST_ROW) - 1, 1);
 		const now = this.picked;
 
 		if (event.ctrlKey || event.metaKey || event.altKey || !this.count)
@@ -285,7 +288,7 @@ class FunctionTable {
 		if (this.list.picked >= 0)
 			this.list.toSight(this.list.picked);
 		else
-			this.list.body.scrollTop = 0;
+			this.list.table.scrollTop = 0;
 		this.list.draw();
 	}
 

@@ -82,6 +82,7 @@ function openProfile(p) {
 	if (p.before)
 		p.beforeTotal = sumUp(p, p.before);
 	p.sums = { after: p.total[0], before: p.before ? p.beforeTotal[0] : 0 };
+	p.groups = 0;
 	p.width = p.before ? 'both' : 'after';
 	p.groups = 0;
 	p.size = p.total;

@@ -162,7 +162,8 @@ class App {
 		this.functions.show(this.shown, this.search);
 		let frame = state.function ? frameNamed(this.shown, state.function) : -1;
 
-		if (frame < 0 && this.functions.order.length)
+		// What is searched for is shown, unless it includes what was chosen.
+		if (!this.functions.order.includes(frame) && this.functions.order.length)
 			[frame] = this.functions.order;
 		this.showSandwich(frame);
 		if (frame >= 0)

@@ -1,0 +1,465 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What html.t asks of the page in a browser, as TAP: html.py DIRECTORY [SCREENSHOTS]."""
+
+import os
+import sys
+
+import webdriver
+
+READY = "return document.documentElement.dataset.ready === '1';"
+STATE = """const a = app, g = a.flame, text = id => document.getElementById(id).textContent;
+const p = a.shown, boxes = (g.byDepth || []).flat();
+return {boxes: boxes.map(b => ({name: b.run ? '' : p.names[p.frame[b.node]], x: b.x, width: b.width,
+	depth: b.depth, run: b.run, frames: b.end - b.node})),
+	width: g.width, nodes: p.n, total: p.total[0], result: text('result'), details: text('details'),
+	hash: location.hash, tab: a.state.tab, focus: document.activeElement.id,
+	invalid: document.getElementById('search').getAttribute('aria-invalid'),
+	filters: [...document.querySelectorAll('#filters li bdi')].map(e => e.textContent),
+	visible: [...document.querySelectorAll('main > section')].filter(s => !s.hidden).map(s => s.id),
+	picked: g.picked ? p.names[p.frame[g.picked]] : null, message: text('message'),
+	messageShown: !document.getElementById('message').hidden};"""
+PLACE = """const g = app[arguments[1]], p = g.profile;
+const b = g.byDepth.flat().find(b => arguments[0] ? !b.run && p.names[p.frame[b.node]] === arguments[0] : b.run);
+const r = g.scroller.getBoundingClientRect();
+return [r.x + b.x + b.width / 2, r.y + g.y(b.depth) - g.scroller.scrollTop + 8];"""
+MIDDLE = """const r = document.querySelector(arguments[0]).getBoundingClientRect();
+return [r.x + r.width / 2, r.y + r.height / 2];"""
+ROWS = """return [...document.querySelectorAll(arguments[0] + ' .list-row:not([hidden])')]
+	.sort((a, b) => a.index - b.index).map(r => [...r.children].map(c => c.textContent));"""
+GRAPH = """const p = app[arguments[0]].profile;
+return Array.from({length: Math.min(p.n, 40)}, (_, i) => [p.depth[i], p.names[p.frame[i]], p.total[i]]);"""
+# Every stack of the profile that is shown, with its own samples.
+STACKS = """const p = app.shown, out = [];
+for (let i = 1; i < p.n; i++) {
+	const path = [];
+	for (let j = i; j; j = p.parent[j])
+		path.unshift(labelOfFrame(p, p.frame[j]));
+	if (p.self[i])
+		out.push(path.join(';') + ' ' + p.self[i]);
+}
+return out;"""
+# Places of the arrays that contradict each other.
+FAULTS = """const p = app.shown, bad = [];
+for (let i = 0; i < p.n; i++) {
+	let sum = p.self[i], at = p.start[i];
+	for (let c = i + 1; c < p.end[i]; c = p.end[c]) {
+		if (p.parent[c] !== i || p.depth[c] !== p.depth[i] + 1 || p.start[c] !== at)
+			bad.push(c);
+		sum += p.total[c];
+		at += p.size[c];
+	}
+	if (sum !== p.total[i])
+		bad.push(i);
+}
+return bad;"""
+AXE = """
+const done = arguments[arguments.length - 1];
+axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);"""
+VECTOR = "std::vector<int, std::allocator<int> >::push_back(int const&)"
+
+count = 0
+failed = 0
+
+
+def ok(good, what, more=""):
+    """One TAP line."""
+    global count, failed
+    count += 1
+    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
+    if not good:
+        failed += 1
+        print("# " + str(more)[:2000].replace("\n", "\n# "))
+    return good
+
+
+def skip(reason, n=1):
+    """n assertions that cannot be made here."""
+    global count
+    for _ in range(n):
+        count += 1
+        print("ok %d # SKIP %s" % (count, reason))
+
+
+def look(browser, dark):
+    """Light or dark, and no movement between two views."""
+    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
+        "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                     {"name": "prefers-reduced-motion", "value": "reduce"}]}})
+
+
+class Page:
+    """One file in the browser."""
+
+    def __init__(self, browser, path, fragment=""):
+        self.browser = browser
+        browser.open("file://" + path + fragment)
+        self.ready = browser.wait(READY, 60)
+
+    def state(self):
+        """What is shown."""
+        return self.browser.run(STATE)
+
+    def box(self, name):
+        """The first box of that name, or None."""
+        return next((b for b in self.state()["boxes"] if b["name"] == name), None)
+
+    def fills(self, name):
+        """Whether the box of that name is as wide as the view."""
+        state = self.state()
+        box = next((b for b in state["boxes"] if b["name"] == name), None)
+        return bool(box) and abs(box["width"] - state["width"]) < 1
+
+    def click(self, name, graph="flame"):
+        """Click in the middle of the box of that name; "" is the first hatched box."""
+        self.browser.click(*self.browser.run(PLACE, name, graph))
+
+    def press(self, selector):
+        """Click on an element."""
+        self.browser.click(*self.browser.run(MIDDLE, selector))
+
+    def menu(self, name, item):
+        """Open the menu of a box by the right button, and choose."""
+        x, y = self.browser.run(PLACE, name, "flame")
+        self.browser.command("POST", "/actions", {"actions": [
+            {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
+                {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0},
+                {"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2}]}]})
+        items = self.browser.run("return [...document.querySelectorAll('#menu button')].map(e => e.textContent);")
+        for _ in range(items.index(item)):
+            self.browser.keys("Down")
+        self.browser.keys("Enter")
+        return items
+
+
+def test_first_view(page, browser):
+    state = page.state()
+    ok(page.ready and state["nodes"] == 4012 and state["total"] == 98000, "the whole profile is read",
+       (state["nodes"], state["total"]))
+    ok(browser.run(FAULTS) == [], "its arrays agree")
+    runs = [b for b in state["boxes"] if b["run"]]
+    ok(len(runs) == 1 and runs[0]["frames"] == 4000, "thin frames are one box with their number", runs)
+    ok(len(state["boxes"]) < 50, "only what is visible is laid out", len(state["boxes"]))
+    ok(browser.run("return document.title;") == '<b>Title</b> & "so"' and
+       browser.run("return document.getElementById('title').textContent;") == '<b>Title</b> & "so"',
+       "the title is text")
+    painted = browser.run(
+        "const c = app.flame.canvas, d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "const seen = new Set(); for (let i = 0; i < d.length; i += 4)"
+        " seen.add(d[i] << 16 | d[i + 1] << 8 | d[i + 2]); return seen.size;")
+    ok(painted > 20, "the canvas is painted", painted)
+
+
+def test_zoom(page, browser):
+    page.click("thin")
+    state = page.state()
+    ok(page.fills("thin"), "a clicked frame fills the width")
+    ok(page.box("leaf_1234") is not None, "frames too thin before are there")
+    ok(state["hash"] == "#z=main;start;thin", "the address has the path", state["hash"])
+    browser.keys("Escape")
+    ok(page.box("hot") is not None and page.state()["hash"] == "", "Escape shows everything again")
+    browser.run("history.back();")
+    ok(browser.wait("return location.hash === '#z=main;start;thin' && app.flame.view.focus === 3;"),
+       "back zooms in again")
+    page.click("start")
+    ok(page.box("hot") is not None, "a click on an ancestor zooms out to it")
+    browser.keys("Home")
+    page.click("")
+    ok(page.box("leaf_7") is not None, "a click on the hatched box opens it", page.state()["hash"])
+    browser.keys("Backspace")
+    browser.keys("Home", "w")
+    part = browser.run("return (app.flame.view.high - app.flame.view.low) / app.shown.size[0];")
+    browser.keys("d")
+    ok(abs(part - 0.7) < 0.01, "w zooms in", part)
+    ok("r=" in page.state()["hash"], "d moves, and the address has the range", page.state()["hash"])
+    browser.keys("Home")
+    ok(page.state()["hash"] == "", "Home shows everything again", page.state()["hash"])
+
+
+def test_keys(page, browser):
+    browser.run("app.flame.picked = 0;")
+    browser.keys("Down", "Up", "Up")
+    ok(page.state()["picked"] == "hot", "arrows move to the widest child", page.state()["picked"])
+    browser.keys("Right")
+    ok(page.state()["picked"] != "hot", "and to the neighbour", page.state()["picked"])
+    browser.keys("Left", "Enter")
+    ok(page.fills("hot"), "Enter zooms")
+    details = page.state()["details"]
+    ok(details.startswith("hot50,000 samples, 51.02%") and "user code" in details,
+       "the frame is told in words", details)
+    browser.keys("Backspace")
+    ok(page.state()["hash"] == "#z=main;start", "Backspace goes up one", page.state()["hash"])
+    browser.keys("Escape", "v")
+    ok(browser.run("return app.flame.y(0) === 0;") and page.state()["hash"] == "#v=icicle",
+       "v puts the root to the top")
+    browser.keys("v", "?")
+    ok(browser.run("return document.getElementById('help').open;"), "? shows the keys")
+    browser.keys("Escape", "c")
+    ok(page.state()["hash"] == "#c=module", "c changes the colours", page.state()["hash"])
+    browser.keys("c", "c")
+    ok(page.state()["hash"] == "", "and comes round again", page.state()["hash"])
+
+
+def test_search(page, browser):
+    browser.keys(("Control", "f"))
+    ok(page.state()["focus"] == "search", "Ctrl-F leads into the search field")
+    browser.type("recurse|start$")
+    state = page.state()
+    ok(state["result"] == "4 frames matched: 100.00%", "nested matches count once", state["result"])
+    browser.keys("Escape", "/")
+    browser.type("recurse")
+    ok(page.state()["result"] == "3 frames matched: 4.08%", "the share is of samples", page.state()["result"])
+    page.click("work")
+    ok(page.state()["result"].startswith("3 frames matched: 9.09% of what is shown, 4.08% of all"),
+       "zooming recomputes the share", page.state()["result"])
+    browser.keys("F3")
+    ok(page.state()["picked"] == "recurse", "F3 goes to the next match")
+    browser.keys("Home", ("Control", "f"))
+    browser.type("PUSH_")
+    ok(page.state()["result"].startswith("0 frames"), "case counts")
+    browser.keys(("Control", "i"))
+    ok(page.state()["result"].startswith("1 frame matched: 30.61%"), "until it is to be ignored",
+       page.state()["result"])
+    browser.keys(("Control", "f"))
+    browser.type("foo(")
+    state = page.state()
+    ok(state["invalid"] == "true" and state["result"], "a bad expression is told", state["result"])
+    browser.keys("Escape", ("Control", "i"))
+    ok(page.state()["result"] == "" and page.state()["focus"] != "search", "Escape ends the search")
+
+
+def test_functions(page, browser):
+    browser.keys("2")
+    state = page.state()
+    ok(state["visible"] == ["functions"] and state["hash"].startswith("#t=functions"), "2 shows the functions", state)
+    rows = browser.run(ROWS, "#function-list")
+    ok([r[3] for r in rows[:4]] == ["hot", "malloc", "bar", "recurse"], "those with most samples first", rows[:4])
+    ok(rows[0][:3] == ["51.02%", "51.02%", "50,000"] and rows[3][:3] == ["4.08%", "4.08%", "4,000"],
+       "recursion counts once", rows[:4])
+    ok(len(rows) < 100, "only rows in sight are made", len(rows))
+    browser.keys("Down", "Down")
+    ok(browser.run("return document.querySelector('#function-name bdi').textContent;") == "bar",
+       "arrows choose a function")
+    ok(browser.run(GRAPH, "callers") == [[0, "all", 10000], [1, "bar", 10000], [2, "work", 10000],
+                                         [3, "start", 10000], [4, "main", 10000]],
+       "its callers", browser.run(GRAPH, "callers"))
+    page.press("#function-list .total button")
+    rows = browser.run(ROWS, "#function-list")
+    ok([r[3] for r in rows[:2]] == ["main", "start"], "sorted by total after a click", rows[:3])
+    page.press("#function-list .list-row:nth-child(3)")
+    callees = browser.run(GRAPH, "callees")
+    ok(callees[1][1] in ("hot", "work") and callees[1][2] in (50000, 44000), "a click chooses", callees[:3])
+    browser.keys("/")
+    browser.type("^recurse$")
+    ok(len(browser.run(ROWS, "#function-list")) == 1, "a search leaves the rows that match")
+    ok(browser.run(GRAPH, "callees")[:2] == [[0, "all", 4000], [1, "recurse", 4000]], "callees of recursion",
+       browser.run(GRAPH, "callees"))
+    browser.keys("Escape")
+
+
+def test_tree(page, browser):
+    browser.keys("3")
+    rows = browser.run(ROWS, "#tree")
+    ok([r[3].strip("▾▸") for r in rows[:3]] == ["main", "start", "hot"], "the hot path of the tree is open", rows)
+    browser.keys("Down", "Down", "Down")
+    browser.keys("Down")
+    ok(page.state()["details"].startswith("work"), "arrows move", page.state()["details"])
+    browser.keys("Right")
+    rows = browser.run(ROWS, "#tree")
+    ok(VECTOR in rows[4][3], "right opens a branch", rows[:6])
+    level = browser.run("return document.querySelector('#tree [aria-selected=true]').getAttribute('aria-level')"
+                        " + document.querySelector('#tree [aria-selected=true]').getAttribute('aria-expanded');")
+    ok(level == "3true", "levels are told to screen readers", level)
+    browser.keys("Left")
+    ok(len(browser.run(ROWS, "#tree")) == len(rows) - 3, "left closes it")
+    browser.keys("4")
+    text = browser.run("return document.getElementById('about').innerText;")
+    ok(all(word in text for word in ("./work --hard", "box", "6.1.0", "99 Hz", "98.7 Hz", "90,000", "17", "perf",
+                                     "odd_fact", "42", "98,000")), "all facts are told", text)
+    browser.keys("1")
+
+
+def test_derived(page, browser, folded):
+    whole = sorted(browser.run(STACKS))
+    ok(whole == sorted(folded), "the stacks are those of collapsed", list(set(whole) ^ set(folded))[:4])
+    browser.keys("i")
+    state = page.state()
+    inverted = browser.run(STACKS)
+    ok(state["total"] == 98000 and browser.run(FAULTS) == [] and state["hash"] == "#x=1", "inverted: nothing is lost")
+    ok(sorted(";".join(s.rsplit(" ", 1)[0].split(";")[::-1]) + " " + s.rsplit(" ", 1)[1] for s in inverted) == whole,
+       "inverted: every stack the other way round", inverted[:3])
+    browser.keys("i", "g")
+    ok(page.state()["hash"] == "#g=none" and page.state()["nodes"] == 4011, "threads as one", page.state()["hash"])
+    browser.keys("g")
+    names = [b["name"] for b in page.state()["boxes"] if b["depth"] == 1]
+    ok(names == ["first (7)", "second (8)"] and page.state()["total"] == 98000 and browser.run(FAULTS) == [],
+       "grouped by process", names)
+    browser.keys("g")
+    names = [b["name"] for b in page.state()["boxes"] if b["depth"] == 1]
+    ok(names == ["main (71)", "unknown"], "grouped by thread, where it is known", names)
+    browser.keys("g")
+    names = [b["name"] for b in page.state()["boxes"] if b["depth"] == 1]
+    ok(names == ["cpu_00", "cpu_02", "cpu_10"], "grouped by CPU, in their order", names)
+    widths = [round(b["width"] / page.state()["width"] * 98) for b in page.state()["boxes"] if b["depth"] == 1]
+    ok(widths == [30, 48, 20], "with their samples", widths)
+    browser.keys("g")
+    ok(page.state()["hash"] == "" and sorted(browser.run(STACKS)) == whole, "and back")
+
+
+def test_filters(page, browser):
+    items = page.menu("work", "Without samples of this function")
+    ok(len(items) >= 7, "the right button has a menu", items)
+    state = page.state()
+    ok(state["total"] == 54000 and state["filters"] == ["work"] and browser.run(FAULTS) == [],
+       "samples of a function can be left out", state["filters"])
+    page.menu("start", "Hide this function, keep its samples")
+    ok(page.state()["total"] == 54000 and page.box("start") is None, "a function can be hidden")
+    page.menu("thin", "Only this function and what it calls")
+    state = page.state()
+    ok(state["total"] == 4000 and len(state["filters"]) == 3, "or be all that is left", state["filters"])
+    ok(state["hash"] == "#o=drop:work;hide:start;focus:thin", "the address has the filters", state["hash"])
+    browser.keys("u", "u")
+    ok(page.state()["filters"] == ["work"], "u undoes them one by one")
+    page.press("#filters button")
+    ok(page.state()["total"] == 98000 and page.state()["hash"] == "", "so does a click")
+    page.menu("bar", "Callers and callees")
+    ok(page.state()["tab"] == "functions" and
+       browser.run("return document.querySelector('#function-name bdi').textContent;") == "bar",
+       "callers and callees by the menu")
+    browser.keys("1")
+    page.menu("bar", "Show in the tree")
+    ok(page.state()["tab"] == "tree" and
+       "bar" in browser.run("return document.querySelector('#tree [aria-selected=true]').textContent;"),
+       "the tree opens at a frame by the menu")
+    browser.keys("1")
+
+
+def test_pointer(page, browser):
+    browser.point(*browser.run(PLACE, VECTOR, "flame"))
+    tip = browser.run("const t = document.getElementById('tip'); return t.hidden ? '' : t.innerText;")
+    ok(VECTOR in tip and "30,000 samples, 30.61%" in tip, "the pointer tells the frame", tip)
+    drawn = browser.run("const g = app.flame, p = g.profile;"
+                        "return g.textOf({node: g.byDepth.flat().find(b => p.names[p.frame[b.node]] ==="
+                        " arguments[0]).node, width: 280, run: false});", VECTOR)
+    ok(drawn == "std::vector<…>::push_back(…)", "names that do not fit lose their arguments first", drawn)
+
+
+def test_address(browser, path):
+    page = Page(browser, path, "#z=main;start;work&s=bar&i=1&v=icicle")
+    ok(page.fills("work") and page.state()["result"].startswith("1 frame matched"),
+       "the address restores zoom and search", page.state()["result"])
+    page = Page(browser, path, "#t=functions&f=bar_[k]&x=1&g=cpu&o=drop:hot")
+    ok(page.state()["tab"] == "functions" and page.state()["total"] == 48000 and
+       browser.run("return document.querySelector('#function-name bdi').textContent;") == "bar",
+       "and view, function, grouping and filters", page.state()["hash"])
+    for fragment in ("#z=main;gone;x&s=%E0%A4%A", "#t=x&c=y&g=z&r=5-1&o=eat:x;drop:nobody", "#z=%ff&r=-"):
+        page = Page(browser, path, fragment)
+        ok(page.ready and page.state()["total"] == 98000, "a damaged address is harmless: " + fragment)
+
+
+def test_narrow(browser, path):
+    browser.resize(500, 700)
+    page = Page(browser, path)
+    ok(400 < page.state()["width"] <= 500 and
+       browser.run("return document.documentElement.scrollWidth <= innerWidth;"), "a narrow window is enough")
+    browser.keys("2")
+    ok(len(browser.run(ROWS, "#function-list")) > 3, "for the functions, too")
+    browser.resize(1200, 800)
+
+
+def test_hostile(browser, path, pictures):
+    page = Page(browser, path)
+    ok(page.ready and browser.dialog() is None, "hostile names: the page is drawn, no dialog")
+    for _ in range(12):
+        browser.keys("Down", "Right")
+    for key in ("i", "g", "2", "3", "4"):
+        browser.keys(key)
+    ok(browser.run("return window.hit === undefined;"), "hostile names: no script ran")
+    ok(browser.run("return document.querySelectorAll('script').length;") == 9 and
+       browser.run("return document.querySelectorAll('img, svg, b').length;") == 0,
+       "hostile names: no element was made")
+    names = browser.run("return app.whole.names;")
+    ok("a</script><script>window.hit=1</script>" in names, "hostile names: shown as they are")
+    ok("\ufffdrtl\ufffd" in names, "hostile names: no change of direction")
+    ok(any(len(name) == 100000 for name in names), "hostile names: a long one is whole")
+    blocked = browser.run(
+        "const s = document.createElement('script');"
+        "try { s.textContent = 'window.hit = 2'; } catch (e) { s.append('window.hit = 2'); }"
+        "document.body.append(s); return window.hit === undefined;")
+    ok(blocked, "the policy stops a script that is not the page's")
+    if pictures:
+        browser.screenshot(os.path.join(pictures, "html-hostile.png"))
+
+
+def test_empty(browser, path):
+    page = Page(browser, path)
+    state = page.state()
+    ok(page.ready and state["messageShown"] and state["message"] == "No samples were taken.",
+       "without samples it says so", state["message"])
+    browser.keys("2", "3", "i", "/", "x", "Escape", "4")
+    ok(browser.run("return app.state.tab;") == "about", "and every key is harmless")
+
+
+def test_old_browser(browser, path):
+    browser.command("POST", "/goog/cdp/execute", {
+        "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": "delete window.DecompressionStream;"}})
+    browser.open("file://" + path)
+    text = browser.run("return document.getElementById('message').innerText;")
+    ok("too old" in text, "without DecompressionStream it says so", text)
+
+
+def test_axe(browser, directory, pictures):
+    script = os.path.join(directory, "npm/node_modules/axe-core/axe.min.js")
+    axe = None
+    if os.path.exists(script):
+        with open(script, encoding="utf-8") as file:
+            axe = file.read()
+    Page(browser, os.path.join(directory, "page.html"))
+    for name in ("light", "dark"):
+        look(browser, name == "dark")
+        for view, keys in (("flame", ("1", "/", "l")), ("functions", ("Escape", "2")), ("tree", ("3",)),
+                           ("about", ("4",)), ("help", ("?",))):
+            browser.keys(*keys)
+            if pictures:
+                browser.screenshot(os.path.join(pictures, "html-%s-%s.png" % (view, name)))
+            if axe:
+                faults = browser.run_later(axe + AXE)
+                ok(faults == [], "%s, %s: no fault of accessibility" % (view, name), faults)
+            else:
+                skip("npm cannot fetch axe-core")
+        browser.keys("Escape")
+    look(browser, False)
+
+
+def main():
+    directory, pictures = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
+    path = os.path.join(directory, "page.html")
+    with open(os.path.join(directory, "page.folded"), encoding="utf-8") as file:
+        folded = file.read().splitlines()
+    try:
+        browser = webdriver.Browser()
+    except webdriver.WebDriverError as error:
+        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
+        return 0
+    with browser:
+        look(browser, False)
+        page = Page(browser, path)
+        test_first_view(page, browser)
+        test_zoom(page, browser)
+        test_keys(page, browser)
+        test_search(page, browser)
+        test_functions(page, browser)
+        test_tree(page, browser)
+        test_derived(page, browser, folded)
+        test_filters(page, browser)
+        test_pointer(page, browser)
+        test_address(browser, path)
+        test_narrow(browser, path)
+        test_axe(browser, directory, pictures)
+        test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
+        test_empty(browser, os.path.join(directory, "empty.html"))
+        test_old_browser(browser, path)
+    print("1..%d" % count)
+    return 1 if failed else 0
+
+
+sys.exit(main())

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The HTML page in a browser: every view, clicks, keys, search, zoom, grouping, filters, the address,
+# hostile names, accessibility.  SCREENSHOTS=DIR keeps pictures.
+. "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/npm.sh"
+
+need_cmd chromium chromedriver python3
+PATH=$top_builddir/tests/lib:$PATH
+render=$HELPERS/render
+[ -x "$render" ] || skip_all "render is not built"
+
+# 2,000 thin functions under "thin", which nothing but zooming can show.
+{
+	echo '!comment frequency 99'
+	echo '!comment achieved_hz 98.7'
+	echo '!comment hostname box'
+	echo '!comment release 6.1.0'
+	echo '!comment cmdline ./work --hard'
+	echo '!comment lost_ring 17'
+	echo '!comment verdict.root 90000'
+	echo '!comment sampler perf'
+	echo '!comment odd_fact 42'
+	echo '!process 7 first'
+	echo '!cpu 0'
+	echo 'main;start;hot 30000'
+	echo '!none'
+	echo '!process 7 first'
+	echo '!tid 71'
+	echo '!cpu 10'
+	echo 'main;start;hot 20000'
+	echo '!none'
+	echo '!process 8 second'
+	echo '!cpu 2'
+	echo 'main;start;work;std::vector<int, std::allocator<int> >::push_back(int const&);malloc_[i] 30000'
+	echo 'main;start;work;bar_[k] 10000'
+	echo 'main;start;work;recurse;recurse;recurse 4000'
+	i=0
+	while [ "$i" -lt 2000 ]; do
+		i=$((i + 1))
+		echo "main;start;thin;leaf_$i;below_$i 2"
+	done
+} >page.txt
+cat >hostile.txt <<'END'
+a</script><script>window.hit=1</script>;b]]><script xmlns="http://www.w3.org/2000/svg">hit()//c 5
+"'&<svg onload="window.hit=1">;\x00nul\x01\x1b[31m;\xff\xfe\xc0\xaf 5
+&amp;&#60;img src=x onerror=window.hit=1>;\xe2\x80\xaertl\xe2\x80\xac;\xd7\xa9\xd7\x9c 5
+javascript:window.hit=1;${window.hit=1};`;$(id) 5
+END
+printf 'long;%s 5\n' "$(head -c 100000 /dev/zero | tr '\0' x)" >>hostile.txt
+: >empty.txt
+for name in page hostile empty; do
+	collapsed-to-pprof <$name.txt >in.pprof || bail "cannot convert $name"
+	"$render" --title='<b>Title</b> & "so"' --output=html:3 \
+		<in.pprof 3>$name.html || bail "cannot render $name"
+done
+collapsed-to-pprof <page.txt | "$render" --output=collapsed:3 3>page.folded
+
+# A checker of accessibility that is not ours.
+npm_get axe-core@4.14.1
+python3 -B "$top_srcdir/tests/browser/html.py" "$SCRATCH" "$SCREENSHOTS"
