@@ -167,7 +167,7 @@ class FlameGraph {
 			return;
 		const boxes = boxesOf(this.profile, this.shown, this.width);
 		const rows = boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1 - this.base;
-		const fromBottom = this.space.clientHeight - this.scroller.scrollTop;
+		const below = this.space.clientHeight - this.scroller.scrollTop - (this.sizedFor || this.height);
 
 		this.byDepth = Array.from({ length: rows + this.base }, () => []);
 		for (const box of boxes)
@@ -177,7 +177,7 @@ class FlameGraph {
 			this.sizedFor = this.height;
 			this.space.style.height = `${Math.max(this.rows * ROW + 4, this.height)}px`;
 			if (!this.icicle)
-				this.scroller.scrollTop = this.space.clientHeight - fromBottom;
+				this.scroller.scrollTop = this.space.clientHeight - below - this.height;
 		}
 		this.draw();
 	}

@@ -184,8 +184,8 @@ function fillShare(cell, value, all) {
 	cell.style.setProperty('--share', share(value, all));
 }
 
-function fillChange(cell, after, before, sums) {
-	const compared = compareShares(after, before, sums);
+function fillChange(cell, after, before, sums, limit) {
+	const compared = compareShares(after, before, sums, limit);
 
 	cell.textContent = deltaText(compared.change);
 	cell.dataset.change = compared.isNoise ? 'noise' : compared.change > 0 ? 'more' : 'less';
@@ -237,6 +237,7 @@ class FunctionTable {
 			c.name, c.module].map(column => ({ ...column, sort }));
 
 		this.isDifference = isDifference;
+		this.sortKey = isDifference ? 'selfChange' : 'self';
 		this.host.replaceChildren();
 		this.list = new VirtualList(this.host, 'Functions', 'grid', columns, {
 			count: () => this.order.length,
@@ -255,7 +256,8 @@ class FunctionTable {
 
 	valueOf(key) {
 		const { functions: f, profile: p } = this;
-		const change = (after, before) => i => compareShares(after[i], before[i], p.sums).change;
+		const change = (after, before) => i =>
+			Math.abs(share(after[i], p.sums.after) - share(before[i], p.sums.before));
 
 		return {
 			self: i => f.self[i], total: i => f.total[i], samples: i => f.total[i], function: i => i,
@@ -265,7 +267,7 @@ class FunctionTable {
 		}[key] || (i => f.self[i]);
 	}
 
-	// Of equal ones that with more in all comes first, then the name decides.
+	// Changes by their size, whichever way they go.  Of equal ones that with more in all comes first, then the name decides.
 	sort() {
 		const { search, profile: p, functions: f } = this, value = this.valueOf(this.sortKey);
 		const found = search && search.matched;
@@ -311,9 +313,9 @@ class FunctionTable {
 			else if (key === 'samples')
 				fillNumber(cell, f.total[frame], p.sums.after);
 			else if (key === 'change')
-				fillChange(cell, f.total[frame], f.beforeTotal[frame], p.sums);
+				fillChange(cell, f.total[frame], f.beforeTotal[frame], p.sums, f.limit);
 			else if (key === 'selfChange')
-				fillChange(cell, f.self[frame], f.before[frame], p.sums);
+				fillChange(cell, f.self[frame], f.before[frame], p.sums, f.selfLimit);
 			else if (key === 'function')
 				fillName(cell, p, frame, this.search);
 			else

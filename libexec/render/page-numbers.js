@@ -17,17 +17,71 @@ function deltaText(change) {
 	return text === '0.00' ? '±0.00%' : `${change > 0 ? '+' : '−'}${text}%`;
 }
 
-/*
- * The change of share between two profiles, {change, isNoise}: a two-proportion z-test on the counts,
- * at 1 % of false alarms.
- */
-function compareShares(after, before, sums) {
-	const a = share(after, sums.after), b = share(before, sums.before);
-	const both = (after + before) / (sums.after + sums.before || 1);
-	const deviation = Math.sqrt(both * (1 - both) *
-		(1 / Math.max(sums.after, 1) + 1 / Math.max(sums.before, 1)));
+// ---- is a difference more than chance? (significance.h says by what right) ----
 
-	return { change: a - b, isNoise: Math.abs(a - b) <= 2.576 * deviation };
+const SIGNIFICANCE_FALSE = 0.01, LEAST_SAMPLES = 10, NEGLIGIBLE = 1e-12;
+
+// By Stirling's series; small ones are multiplied out.
+function logFactorial(n) {
+	if (n >= 16)
+		return (n + 0.5) * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI) +
+			1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
+	let product = 1;
+
+	for (let i = 2; i <= n; i++)
+		product *= i;
+	return Math.log(product);
+}
+
+const logChoose = (n, k) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+
+/*
+ * The probability that x or more of the drawn are hits, where that is not below the mean; terms of
+ * the hypergeometric distribution fall from the first on.
+ */
+function tail(all, hits, drawn, x) {
+	let sum = 0, term = Math.exp(logChoose(hits, x) + logChoose(all - hits, drawn - x) - logChoose(all, drawn));
+
+	for (const most = Math.min(hits, drawn); x <= most && term > sum * NEGLIGIBLE; x++) {
+		sum += term;
+		term *= (hits - x) * (drawn - x) / ((x + 1) * (all - hits - drawn + x + 1));
+	}
+	return sum;
+}
+
+// Fisher's exact test, two-sided.
+function significance(after, before, sums) {
+	const all = sums.after + sums.before, hits = after + before;
+
+	if (!sums.after || !sums.before)
+		return 1;
+	return Math.min(1, 2 * (after >= hits * (sums.after / all) ? tail(all, hits, sums.after, after)
+		: tail(all, hits, sums.before, before)));
+}
+
+// The limit of Benjamini and Hochberg for pairs of counts; -1: nothing is more than chance.
+function significanceLimit(after, before, sums) {
+	const found = [];
+
+	for (let i = 0; i < after.length; i++)
+		if (after[i] + before[i] >= LEAST_SAMPLES)
+			found.push(significance(after[i], before[i], sums));
+	found.sort((a, b) => a - b);
+	for (let i = found.length; i > 0; i--)
+		if (found[i - 1] <= SIGNIFICANCE_FALSE * i / found.length)
+			return found[i - 1];
+	return -1;
+}
+
+/*
+ * The change of share between two profiles, {change, isNoise}.  The limit is that of the comparison's
+ * family; sums.limit is that of the tree.
+ */
+function compareShares(after, before, sums, limit = sums.limit) {
+	return {
+		change: share(after, sums.after) - share(before, sums.before),
+		isNoise: after + before < LEAST_SAMPLES || significance(after, before, sums) > limit
+	};
 }
 
 // Bits of changed[], as in diff.h.
@@ -35,9 +89,12 @@ const CHANGED_TOTAL = 2;
 
 // The same of a node, by what the profile says of it where it does.
 function compareNode(p, node) {
-	const compared = compareShares(p.total[node], p.beforeTotal[node], p.sums);
-
-	return p.changed ? { ...compared, isNoise: !(p.changed[node] & CHANGED_TOTAL) } : compared;
+	if (!p.changed)
+		return compareShares(p.total[node], p.beforeTotal[node], p.sums);
+	return {
+		change: share(p.total[node], p.sums.after) - share(p.beforeTotal[node], p.sums.before),
+		isNoise: !(p.changed[node] & CHANGED_TOTAL)
+	};
 }
 
 // What is told of a node or of a function: lines of text, the name first.

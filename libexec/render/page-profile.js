@@ -82,11 +82,13 @@ function openProfile(p) {
 	if (p.before)
 		p.beforeTotal = sumUp(p, p.before);
 	p.sums = { after: p.total[0], before: p.before ? p.beforeTotal[0] : 0 };
-	p.groups = 0;
 	p.width = p.before ? 'both' : 'after';
 	p.groups = 0;
 	p.size = p.total;
-	return p.before ? setWidth(p, p.width) : p;
+	if (!p.before)
+		return p;
+	p.sums.limit = significanceLimit(p.total, p.beforeTotal, p.sums);
+	return setWidth(p, p.width);
 }
 
 // ---- building a profile ----
@@ -399,6 +401,10 @@ function functionsOf(p) {
 			open[frame]++;
 			leave.push(i);
 		}
+	}
+	if (p.before) {
+		f.limit = significanceLimit(f.total, f.beforeTotal, p.sums);
+		f.selfLimit = significanceLimit(f.self, f.before, p.sums);
 	}
 	p.byFunction = f;
 	return f;

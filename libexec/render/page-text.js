@@ -109,8 +109,15 @@ function colouring(p, mode, dark) {
 			: KIND_COLOURS[dark ? 'dark' : 'light'][LABEL][frame === rootFrame(p) ? 0 : 1])
 	}[mode];
 
-	if (mode === 'change')
-		return node => changeColour(compareNode(p, node), dark);
+	if (mode === 'change') {
+		const ofNode = new Map();
+
+		return node => {
+			if (!ofNode.has(node))
+				ofNode.set(node, changeColour(compareNode(p, node), dark));
+			return ofNode.get(node);
+		};
+	}
 	return node => {
 		const frame = p.frame[node];
 

@@ -50,14 +50,16 @@ class App {
 	}
 
 	showFacts() {
-		const { facts } = this.whole, incomplete = facts.get('incomplete');
+		const { whole: p } = this, { facts } = p, incomplete = facts.get('incomplete');
+		const subtitle = (p.before ? `compared with ${countText(p.sums.before, p.unit, p.units)} · ` : '') +
+			(facts.get('subtitle') || '');
 
 		document.title = facts.get('title') || 'Flame graph';
 		find('title').textContent = facts.get('title') || '';
-		find('subtitle').textContent = find('subtitle').title = facts.get('subtitle') || '';
+		find('subtitle').textContent = find('subtitle').title = subtitle;
 		find('incomplete').hidden = !incomplete;
 		find('incomplete').textContent = incomplete ? 'Incomplete: ' + incomplete : '';
-		fillAbout(find('about'), this.whole);
+		fillAbout(find('about'), p);
 	}
 
 	fillSelects() {
@@ -191,7 +193,8 @@ class App {
 
 		name.querySelector('bdi').textContent = p.names[frame].slice(0, 2000);
 		name.querySelector('.numbers').textContent = numbersOf(p, f.total[frame], f.self[frame],
-			p.before ? f.beforeTotal[frame] : 0, 0).join(', ');
+			p.before ? f.beforeTotal[frame] : 0, 0, p.before &&
+			compareShares(f.total[frame], f.beforeTotal[frame], p.sums, f.limit)).join(', ');
 	}
 
 	pickFunction(frame) {

@@ -367,6 +367,8 @@ def test_narrow(browser, path):
 
 
 def test_hostile(browser, path, pictures):
+    Page(browser, os.path.join(os.path.dirname(path), "page.html"))
+    scripts = browser.run("return document.querySelectorAll('script').length;")
     page = Page(browser, path)
     ok(page.ready and browser.dialog() is None, "hostile names: the page is drawn, no dialog")
     for _ in range(12):
@@ -374,7 +376,7 @@ def test_hostile(browser, path, pictures):
     for key in ("i", "g", "2", "3", "4"):
         browser.keys(key)
     ok(browser.run("return window.hit === undefined;"), "hostile names: no script ran")
-    ok(browser.run("return document.querySelectorAll('script').length;") == 9 and
+    ok(browser.run("return document.querySelectorAll('script').length;") == scripts and
        browser.run("return document.querySelectorAll('img, svg, b').length;") == 0,
        "hostile names: no element was made")
     names = browser.run("return app.whole.names;")
