@@ -34,7 +34,9 @@ static const struct argp_option option_table[] = {
 	  N_("Do not sample; read FILE: a recording (perf.data) or a profile (pprof, collapsed "
 	     "stacks, our SVG or HTML); - is standard input"),
 	  0 },
-	{ "top", KEY_TOP, N_("N"), 0, N_("Lines of the table (default 20)"), 0 },
+	{ "top", KEY_TOP, N_("N"), 0,
+	  N_("Functions in the table (default 20) or the report (default all)"),
+	  0 },
 	{ "summary-json", KEY_SUMMARY, N_("FILE"), 0, N_("Write the summary to FILE as JSON"), 0 },
 	{ "doctor", KEY_DOCTOR, NULL, 0,
 	  N_("Do not sample; try what this user can do on this machine, and print it with the "
@@ -48,6 +50,7 @@ static const struct argp_option option_table[] = {
 	{ ".pb.gz, .pprof", 0, NULL, OPTION_DOC, N_("pprof"), 0 },
 	{ ".json", 0, NULL, OPTION_DOC, N_("d3-flame-graph"), 0 },
 	{ ".firefox.json.gz", 0, NULL, OPTION_DOC, N_("Firefox profiler"), 0 },
+	{ ".report.txt", 0, NULL, OPTION_DOC, N_("functions, callers, callees"), 0 },
 	{ ".speedscope.json", 0, NULL, OPTION_DOC, N_("speedscope"), 0 },
 	{ ".perf.data", 0, NULL, OPTION_DOC, N_("recording"), 0 },
 	{ 0 }
@@ -172,9 +175,9 @@ void options_finish_outputs(struct options *o)
 {
 	check_recordings(o);
 	add_default_output(o);
-	if (o->top && !options_want(o, FORMAT_TABLE))
-		usage_error(_("--top: there is no table here; it is printed on a terminal "
-			      "when no output is named"));
+	if (o->top && !options_want(o, FORMAT_TABLE) && !options_want(o, FORMAT_REPORT))
+		usage_error(_("--top: there is neither a .report.txt nor a table here, which is "
+			      "printed on a terminal when no output is named"));
 }
 
 bool options_want(const struct options *o, enum output_format format)

@@ -12,17 +12,18 @@ static const struct extension {
 	const char *text;
 	enum output_format format;
 } extensions[] = {
+	/* What ends as another does comes before it. */
 	{ ".svg", FORMAT_SVG },
 	{ ".html", FORMAT_HTML },
 	{ ".folded", FORMAT_COLLAPSED },
 	{ ".collapsed", FORMAT_COLLAPSED },
+	{ ".report.txt", FORMAT_REPORT },
 	{ ".txt", FORMAT_COLLAPSED },
 	{ ".pb.gz", FORMAT_PPROF },
 	{ ".pprof", FORMAT_PPROF },
-	{ ".firefox.json.gz", FORMAT_FIREFOX },
-	/* Before those that are their ends. */
 	{ ".speedscope.json", FORMAT_SPEEDSCOPE },
 	{ ".json", FORMAT_D3 },
+	{ ".firefox.json.gz", FORMAT_FIREFOX },
 	{ ".perf.data", FORMAT_PERF_DATA },
 };
 
@@ -60,7 +61,7 @@ int output_format_of(const char *path, enum output_format *format)
 bool output_format_shows_difference(enum output_format format)
 {
 	return format == FORMAT_COLLAPSED || format == FORMAT_SVG || format == FORMAT_HTML ||
-	       format == FORMAT_TABLE || !output_format_name(format);
+	       format == FORMAT_TABLE || format == FORMAT_REPORT || !output_format_name(format);
 }
 
 const char *output_extensions(bool for_differences)
@@ -89,6 +90,8 @@ const char *output_format_name(enum output_format format)
 		return "html";
 	case FORMAT_PPROF:
 		return "pprof";
+	case FORMAT_REPORT:
+		return "report";
 	case FORMAT_SPEEDSCOPE:
 		return "speedscope";
 	case FORMAT_SVG:

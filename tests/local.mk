@@ -85,6 +85,7 @@ cli_tests = \
 	tests/cli/render-outputs.t \
 	tests/cli/render-pprof.t \
 	tests/cli/render-picture.t \
+	tests/cli/render-report.t \
 	tests/cli/render-svg.t \
 	tests/cli/rows.t \
 	tests/cli/symbolize.t \

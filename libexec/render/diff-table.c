@@ -166,7 +166,7 @@ static void put_changes(struct writer *w, struct changes *c, const struct functi
 			const struct view *view)
 {
 	unsigned columns = table_columns(w->fd);
-	size_t top = view->top < c->n ? view->top : c->n;
+	size_t top = table_rows(view, c->n);
 
 	qsort(c->list, c->n, sizeof(*c->list), compare);
 	writer_puts(w, _("    SELF  CHANGE   TOTAL  CHANGE   FUNCTION\n"));

@@ -44,7 +44,8 @@ static const char categories[] =
 	"{\"name\":\"Inlined\",\"color\":\"lightblue\",\"subcategories\":[\"Other\"]}]";
 
 static const unsigned category_of[FRAME_KINDS] = {
-	[FRAME_LABEL] = 0, [FRAME_USER] = 1, [FRAME_KERNEL] = 2, [FRAME_JIT] = 3, [FRAME_INLINED] = 4
+	[FRAME_LABEL] = 0, [FRAME_USER] = 1, [FRAME_KERNEL] = 2, [FRAME_JIT] = 3,
+	[FRAME_INLINED] = 4
 };
 
 /* ---- values and columns ---- */
@@ -474,7 +475,8 @@ static void put_meta(struct document *d)
 		      "\"stackwalk\":1,\"markerSchema\":[],\"symbolicated\":true,"
 		      "\"usesOnlyOneStackType\":true,\"sourceCodeIsNotOnSearchfox\":true,"
 		      "\"importedFrom\":\"profile-bee\",\"sampleUnits\":{\"time\":\"ms\","
-		      "\"eventDelay\":\"ms\",\"threadCPUDelta\":\"ns\"},\"categories\":", FORMAT_VERSION);
+		      "\"eventDelay\":\"ms\",\"threadCPUDelta\":\"ns\"},\"categories\":",
+		      FORMAT_VERSION);
 	writer_puts(d->w, categories);
 	put_facts(d);
 	writer_puts(d->w, "},\n");

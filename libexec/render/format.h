@@ -21,7 +21,7 @@ struct view {
 	const char *const *modules;       /* by frame: file or "[kernel]", NULL where not known */
 	const struct samples *samples;    /* NULL unless the format asks for them */
 	const struct diff *diff;          /* from an earlier profile, or NULL */
-	unsigned top;                     /* rows of the table */
+	unsigned top;                     /* functions in text; 0: as many as is usual */
 	const struct picture *picture;    /* how a flame graph is to look */
 };
 
@@ -38,6 +38,7 @@ extern const struct render_format format_d3;
 extern const struct render_format format_firefox;
 extern const struct render_format format_html;
 extern const struct render_format format_pprof;
+extern const struct render_format format_report;
 extern const struct render_format format_speedscope;
 extern const struct render_format format_svg;
 extern const struct render_format format_table;

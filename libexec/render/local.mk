@@ -4,6 +4,8 @@
 libexec_render_librender_a_SOURCES = \
 	libexec/render/base64.c \
 	libexec/render/base64.h \
+	libexec/render/calls.c \
+	libexec/render/calls.h \
 	libexec/render/collapsed.c \
 	libexec/render/condition.c \
 	libexec/render/condition.h \
@@ -59,6 +61,7 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/read-collapsed.h \
 	libexec/render/read-island.c \
 	libexec/render/read-island.h \
+	libexec/render/report.c \
 	libexec/render/samples-trim.c \
 	libexec/render/samples-trim.h \
 	libexec/render/samples.c \

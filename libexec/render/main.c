@@ -23,12 +23,11 @@
 #include "options-filter.h"
 
 #define OUTPUTS_MAX 64
-#define TOP_DEFAULT 20
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
 	&format_collapsed, &format_d3, &format_firefox, &format_html, &format_pprof,
-	&format_speedscope, &format_svg, &format_table
+	&format_report, &format_speedscope, &format_svg, &format_table
 };
 
 struct output {
@@ -54,7 +53,7 @@ enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
-	  N_("Write collapsed, firefox, html, json, pprof, speedscope, svg or table to "
+	  N_("Write collapsed, firefox, html, json, pprof, report, speedscope, svg or table to "
 	     "descriptor FD (repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
 	{ "input-name", OPT_INPUT_NAME, N_("TEXT"), 0,
@@ -62,7 +61,7 @@ static const struct argp_option argp_options[] = {
 	{ "group-by-cpu", OPT_CPU, NULL, 0, N_("Put a frame cpu_NN above each thread"), 0 },
 	{ "group-by-process", OPT_PROCESS, NULL, 0,
 	  N_("Put a frame for the process above all"), 0 },
-	{ "top", OPT_TOP, "N", 0, N_("Functions in the table (20)"), 0 },
+	{ "top", OPT_TOP, "N", 0, N_("Functions in the table (20) and the report (all)"), 0 },
 	{ "status-fd", OPT_STATUS, "N", 0, N_("Write status lines to descriptor N"), 0 },
 	{ "symbolized", OPT_SYMBOLIZED, NULL, 0,
 	  N_("The input is from symbolize: it has its facts at its end"), 0 },
@@ -409,7 +408,7 @@ int main(int argc, char **argv)
 	static const struct argp argp = {
 		.options = argp_options, .parser = parse_option, .children = children
 	};
-	struct options o = { .top = TOP_DEFAULT, .status_fd = -1, .picture = PICTURE_DEFAULT };
+	struct options o = { .status_fd = -1, .picture = PICTURE_DEFAULT };
 	struct samples samples = { .n = 0 };
 	struct helper_io io;
 	struct model model;

@@ -12,13 +12,14 @@
 #include "lib/i18n.h"
 #include "text.h"
 
+#define ROWS_DEFAULT 20
 #define COLUMNS_DEFAULT 100
 #define COLUMNS_LEAST 50
 #define COLUMNS_WITH_MODULE 61    /* of a function */
 #define MODULE_COLUMNS 24
 #define NUMBER_COLUMNS 29    /* "  12.34%    123456   12.34%  " */
 
-static int compare(const void *left, const void *right)
+int table_compare(const void *left, const void *right)
 {
 	const struct function *a = left, *b = right;
 
@@ -27,6 +28,13 @@ static int compare(const void *left, const void *right)
 	if (a->total != b->total)
 		return a->total > b->total ? -1 : 1;
 	return functions_compare_names(a, b);
+}
+
+size_t table_rows(const struct view *view, size_t n)
+{
+	unsigned rows = view->top ? view->top : ROWS_DEFAULT;
+
+	return rows < n ? rows : n;
 }
 
 unsigned table_columns(int fd)
@@ -133,7 +141,7 @@ static void put_rest(struct writer *w, const struct functions *f, size_t top, bo
 static void put_table(struct writer *w, struct functions *f, const struct view *view)
 {
 	unsigned columns = table_columns(w->fd);
-	size_t top = view->top < f->n ? view->top : f->n;
+	size_t top = table_rows(view, f->n);
 
 	if (view->incomplete)
 		writer_printf(w, _("Incomplete: %s\n"), view->incomplete);
@@ -141,7 +149,7 @@ static void put_table(struct writer *w, struct functions *f, const struct view *
 		writer_puts(w, view->hits ? _("No hits.\n") : _("No samples.\n"));
 		return;
 	}
-	qsort(f->list, f->n, sizeof(*f->list), compare);
+	qsort(f->list, f->n, sizeof(*f->list), table_compare);
 	writer_puts(w, view->hits ? _("    SELF      HITS    TOTAL  FUNCTION\n")
 				  : _("    SELF   SAMPLES    TOTAL  FUNCTION\n"));
 	for (size_t i = 0; i < top; i++)

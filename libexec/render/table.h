@@ -10,6 +10,12 @@
 #include "functions.h"
 #include "writer.h"
 
+/* Of two struct function: the hotter one first.  For qsort(). */
+int table_compare(const void *left, const void *right);
+
+/* Rows of the table that are shown when there are n: view->top, or 20. */
+size_t table_rows(const struct view *view, size_t n);
+
 /* COLUMNS, or those of the terminal that fd is; from 50 to 1,000. */
 unsigned table_columns(int fd);
 

@@ -49,7 +49,7 @@ refused 2 "^profile-bee: --unwind-memory '1T': not a size such as 512M" --unwind
 refused 2 "^profile-bee: --cmd 'a \"b': a quote is not closed" --cmd 'a "b'
 refused 2 "^profile-bee: --cmd: the command is empty" --cmd ' '
 refused 2 "^profile-bee: --comm: the value is empty" --comm ''
-refused 2 "^profile-bee: --top: there is no table here" --top 5 -c x.txt
+refused 2 "^profile-bee: --top: there is neither a .report.txt nor a table here" --top 5 -c x.txt
 
 # ---- probes ----
 refused 2 "^profile-bee: --uprobe: the specification is empty" --uprobe ''
