@@ -54,7 +54,8 @@ const struct argp picture_parser = { .options = option_table, .parser = parse_op
 
 void options_check_picture(const struct options *o)
 {
-	if (o->picture && !options_want(o, FORMAT_SVG))
-		usage_error(_("--%s: no flame graph is written here; name one with -o FILE.svg"),
+	if (o->picture && !options_want(o, FORMAT_SVG) && !options_want(o, FORMAT_HTML))
+		usage_error(_("--%s: no flame graph is written here; name one with -o FILE.svg or "
+			      "-o FILE.html"),
 			    o->picture);
 }

@@ -79,7 +79,9 @@ static void put_head(struct writer *w, const struct view *view)
 	struct buf title = BUF_INIT((size_t)1 << 24);
 
 	text_clean(&title, view->title, strlen(view->title));
-	writer_puts(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+	writer_puts(w, "<!DOCTYPE html>\n<html lang=\"en\"");
+	svg_put_look(w, view);
+	writer_puts(w, ">\n<head>\n<meta charset=\"utf-8\">\n");
 	put_policy(w);
 	writer_puts(w, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 		    "<meta name=\"color-scheme\" content=\"light dark\">\n"

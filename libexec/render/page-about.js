@@ -132,7 +132,7 @@ const KEYS_HELP = [
 	['Everywhere', [
 		['1 2 3 4', 'flame graph, functions, tree, about'], ['/ or Ctrl-F', 'search by regular expression'],
 		['n, N or F3, Shift-F3', 'next, previous match'], ['Ctrl-I', 'ignore case'],
-		['v', 'root at the top or at the bottom'], ['i', 'invert: leaves first'], ['c', 'colour by the next way'],
+		['v', 'root at the top or at the bottom'], ['r', 'reverse: stacks merged from their leaves on'], ['c', 'colour by the next way'],
 		['g', 'group by the next way'], ['u', 'undo the last filter'], ['?', 'this help']
 	]],
 	['Flame graph', [

@@ -12,10 +12,14 @@ const COLOUR_NAMES = { kind: 'kind of code', module: 'module', name: 'function',
 const OP_NAMES = { focus: 'only', drop: 'without', hide: 'hidden' };
 const find = id => document.getElementById(id);
 
+// How the file wants to be shown at first.
+const look = document.documentElement.dataset;
+const FIRST = { icicle: !!look.inverted, invert: !!look.reverse };
+
 class App {
 	constructor() {
-		this.state = { tab: 'flame', search: '', ignoreCase: false, icicle: false, invert: false,
-			colour: 'kind', group: 'as-recorded', width: 'both', steps: [], function: '' };
+		this.state = { tab: 'flame', search: '', ignoreCase: false, ...FIRST, colour: 'kind',
+			group: 'as-recorded', width: 'both', steps: [], function: '' };
 		const events = {
 			hover: (graph, box, event) => this.showTip(graph, box, event),
 			pick: (graph, box) => this.showDetails(graph, box),
@@ -69,6 +73,7 @@ class App {
 			make('option', { value: id }, names[id] || id));
 
 		this.colours = colours;
+		this.firstColour = colours.includes(look.colors) ? look.colors : colours[0];
 		this.groups = Object.keys(groups);
 		this.groupings = groups;
 		find('colour').replaceChildren(...options(colours, COLOUR_NAMES));
@@ -76,7 +81,7 @@ class App {
 			make('option', { value: id }, g.name)));
 		find('group-label').hidden = this.groups.length < 2;
 		find('width-label').hidden = !isDifference;
-		this.state.colour = colours[0];
+		this.state.colour = this.firstColour;
 	}
 
 	// What the state asks for, from the whole profile; each step only when something of it changed.
@@ -402,9 +407,9 @@ class App {
 		}
 		put('s', state.search, !state.search);
 		put('i', 1, !state.ignoreCase);
-		put('v', 'icicle', !state.icicle);
-		put('x', 1, !state.invert);
-		put('c', state.colour, state.colour === this.colours[0]);
+		put('v', state.icicle ? 'icicle' : 'flame', state.icicle === FIRST.icicle);
+		put('x', state.invert ? 1 : 0, state.invert === FIRST.invert);
+		put('c', state.colour, state.colour === this.firstColour);
 		put('g', state.group, state.group === 'as-recorded');
 		put('w', state.width, state.width === 'both');
 		put('f', state.function, !state.function || state.tab !== 'functions');
@@ -449,8 +454,9 @@ class App {
 
 		return {
 			tab: of('t', TABS, 'flame'), search: get('s'), ignoreCase: get('i') === '1',
-			icicle: get('v') === 'icicle', invert: get('x') === '1',
-			colour: of('c', this.colours, this.colours[0]), group: of('g', this.groups, 'as-recorded'),
+			icicle: fields.has('v') ? get('v') === 'icicle' : FIRST.icicle,
+			invert: fields.has('x') ? get('x') === '1' : FIRST.invert,
+			colour: of('c', this.colours, this.firstColour), group: of('g', this.groups, 'as-recorded'),
 			width: of('w', ['both', 'after', 'before'], 'both'), function: get('f'),
 			steps: (fields.get('o') || '').split(';').filter(part => /^(focus|drop|hide):/.test(part))
 				.map(part => ({ op: part.slice(0, part.indexOf(':')),
@@ -583,7 +589,7 @@ class App {
 			3: () => this.showTabByKey('tree'), 4: () => this.showTabByKey('about'),
 			'/': () => this.focusSearch(), n: () => this.step(1), N: () => this.step(-1),
 			F3: () => (this.state.search ? this.step(event.shiftKey ? -1 : 1) : this.focusSearch()),
-			v: () => this.toggle('icicle'), i: () => this.toggle('invert'),
+			v: () => this.toggle('icicle'), r: () => this.toggle('invert'),
 			c: () => this.next('colour', this.colours), g: () => this.next('group', this.groups),
 			u: () => this.removeStep(this.state.steps.length - 1),
 			'?': () => find('help').showModal(), Escape: () => this.escape()

@@ -118,3 +118,17 @@ const char *svg_notes(const struct view *view)
 {
 	return view->picture->notes ? view->picture->notes : facts_get(view->facts, "notes");
 }
+
+void svg_put_look(struct writer *w, const struct view *view)
+{
+	const struct picture *look = view->picture;
+
+	writer_printf(w, " data-colors=\"%s\" data-font-size=\"%u\" data-min-width=\"",
+		      palette_name(svg_palette(view)), look->font_size);
+	writer_hundredths(w, look->min_width);
+	writer_puts(w, "\"");
+	if (look->inverted)
+		writer_puts(w, " data-inverted=\"1\"");
+	if (look->reverse)
+		writer_puts(w, " data-reverse=\"1\"");
+}

@@ -72,21 +72,6 @@ static void put_titles(struct writer *w, const struct view *view)
 	buf_release(&b);
 }
 
-/* What the viewer is to begin with. */
-static void put_look(struct writer *w, const struct view *view)
-{
-	const struct picture *look = view->picture;
-
-	writer_printf(w, " data-colors=\"%s\" data-font-size=\"%u\" data-min-width=\"",
-		      palette_name(svg_palette(view)), look->font_size);
-	writer_hundredths(w, look->min_width);
-	writer_puts(w, "\"");
-	if (look->inverted)
-		writer_puts(w, " data-inverted=\"1\"");
-	if (look->reverse)
-		writer_puts(w, " data-reverse=\"1\"");
-}
-
 static void put_start(struct writer *w, const struct view *view, unsigned height)
 {
 	const struct picture *look = view->picture;
@@ -95,7 +80,7 @@ static void put_start(struct writer *w, const struct view *view, unsigned height
 	writer_printf(w, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"flame-graph\" "
 		      "width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" "
 		      "aria-labelledby=\"title desc\"", look->width, height, look->width, height);
-	put_look(w, view);
+	svg_put_look(w, view);
 	writer_puts(w, ">\n");
 	put_titles(w, view);
 	writer_puts(w, "<style>\n");

@@ -55,6 +55,12 @@ void svg_put_subtitle(struct buf *b, const struct view *view);
 /* Notes by option or in the input, as given, or NULL. */
 const char *svg_notes(const struct view *view);
 
+/*
+ * What a viewer is to begin with, as attributes of the outermost element: data-colors,
+ * data-font-size, data-min-width, data-inverted, data-reverse.
+ */
+void svg_put_look(struct writer *w, const struct view *view);
+
 /* The samples of a box. */
 struct svg_count {
 	uint64_t samples;

@@ -281,13 +281,13 @@ def test_tree(page, browser):
 def test_derived(page, browser, folded):
     whole = sorted(browser.run(STACKS))
     ok(whole == sorted(folded), "the stacks are those of collapsed", list(set(whole) ^ set(folded))[:4])
-    browser.keys("i")
+    browser.keys("r")
     state = page.state()
     inverted = browser.run(STACKS)
     ok(state["total"] == 98000 and browser.run(FAULTS) == [] and state["hash"] == "#x=1", "inverted: nothing is lost")
     ok(sorted(";".join(s.rsplit(" ", 1)[0].split(";")[::-1]) + " " + s.rsplit(" ", 1)[1] for s in inverted) == whole,
        "inverted: every stack the other way round", inverted[:3])
-    browser.keys("i", "g")
+    browser.keys("r", "g")
     ok(page.state()["hash"] == "#g=none" and page.state()["nodes"] == 4011, "threads as one", page.state()["hash"])
     browser.keys("g")
     names = [b["name"] for b in page.state()["boxes"] if b["depth"] == 1]
@@ -303,6 +303,19 @@ def test_derived(page, browser, folded):
     ok(widths == [30, 48, 20], "with their samples", widths)
     browser.keys("g")
     ok(page.state()["hash"] == "" and sorted(browser.run(STACKS)) == whole, "and back")
+
+
+def test_looks(browser, path):
+    page = Page(browser, path)
+    state = browser.run("const s = document.getElementById('colour').value, p = id => "
+                        "document.getElementById(id).getAttribute('aria-pressed');"
+                        "return [s, p('icicle'), p('invert'), location.hash];")
+    ok(state == ["name", "true", "true", ""], "the page begins as its options say", state)
+    text = browser.run("return document.getElementById('subtitle').textContent;")
+    ok(text.startswith("<i>sub</i> · "), "the subtitle is text", text)
+    browser.keys("v", "r")
+    ok(page.state()["hash"] == "#v=flame&x=0", "what differs from that is in the address", page.state()["hash"])
+    browser.keys("v", "r")
 
 
 def test_filters(page, browser):
@@ -373,7 +386,7 @@ def test_hostile(browser, path, pictures):
     ok(page.ready and browser.dialog() is None, "hostile names: the page is drawn, no dialog")
     for _ in range(12):
         browser.keys("Down", "Right")
-    for key in ("i", "g", "2", "3", "4"):
+    for key in ("r", "g", "2", "3", "4"):
         browser.keys(key)
     ok(browser.run("return window.hit === undefined;"), "hostile names: no script ran")
     ok(browser.run("return document.querySelectorAll('script').length;") == scripts and
@@ -397,7 +410,7 @@ def test_empty(browser, path):
     state = page.state()
     ok(page.ready and state["messageShown"] and state["message"] == "No samples were taken.",
        "without samples it says so", state["message"])
-    browser.keys("2", "3", "i", "/", "x", "Escape", "4")
+    browser.keys("2", "3", "r", "/", "x", "Escape", "4")
     ok(browser.run("return app.state.tab;") == "about", "and every key is harmless")
 
 
@@ -455,6 +468,7 @@ def main():
         test_filters(page, browser)
         test_pointer(page, browser)
         test_address(browser, path)
+        test_looks(browser, os.path.join(directory, "looks.html"))
         test_narrow(browser, path)
         test_axe(browser, directory, pictures)
         test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)

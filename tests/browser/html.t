@@ -55,6 +55,8 @@ for name in page hostile empty; do
 		<in.pprof 3>$name.html || bail "cannot render $name"
 done
 collapsed-to-pprof <page.txt | "$render" --output=collapsed:3 3>page.folded
+collapsed-to-pprof <page.txt |
+	"$render" --inverted --reverse --colors=name --subtitle='<i>sub</i>' --output=html:3 3>looks.html
 
 # A checker of accessibility that is not ours.
 npm_get axe-core@4.14.1
