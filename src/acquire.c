@@ -257,24 +257,33 @@ static int open_events(struct acquired *a, const struct options *o)
 
 /* ---- the command ---- */
 
-static int find_command(struct acquired *a, const struct options *o)
+static int report_program(int err, const char *name)
 {
-	int err;
-
-	if (!o->command)
-		return EXIT_OK;
-	err = command_find(&a->command, o->command);
 	switch (err) {
 	case 0:
 		return EXIT_OK;
 	case -ENOENT:
 	case -ENOTDIR:
-		diag_error(_("%s: command not found"), o->command[0]);
+		diag_error(_("%s: command not found"), name);
 		return EXIT_NOT_FOUND;
 	default:
-		diag_error(_("%s: cannot be executed: %s"), o->command[0], strerror(-err));
+		diag_error(_("%s: cannot be executed: %s"), name, strerror(-err));
 		return EXIT_CANNOT_EXECUTE;
 	}
+}
+
+static int find_command(struct acquired *a, const struct options *o)
+{
+	return o->command ? report_program(command_find(&a->command, o->command), o->command[0])
+			  : EXIT_OK;
+}
+
+/* The status of a command is another thing. */
+static int find_receiver(struct acquired *a, const struct options *o)
+{
+	int err = receiver_find(&a->receiver, o->pipe_to);
+
+	return err && report_program(err, o->pipe_to[0]) ? EXIT_FAILED : EXIT_OK;
 }
 
 /* ---- executables that helpers could not open ---- */
@@ -396,6 +405,8 @@ static int acquire_all(struct acquired *a, const struct options *o)
 	if (!status)
 		status = find_command(a, o);
 	if (!status)
+		status = find_receiver(a, o);
+	if (!status)
 		status = open_outputs(a, o);
 	if (!status && !o->input)
 		status = check_permission();
@@ -412,7 +423,8 @@ static void acquired_init(struct acquired *a)
 {
 	memset(a, 0, sizeof(*a));
 	a->input_fd = a->before_fd = a->cgroup_fd = -1;
-	a->command.child = CHILD_NONE;
+	a->command.child = a->receiver.command.child = CHILD_NONE;
+	a->receiver.in_fd = -1;
 	getrlimit(RLIMIT_NOFILE, &a->descriptors);
 }
 
@@ -440,6 +452,7 @@ int acquire(struct acquired *a, const struct options *o)
 
 void acquired_release(struct acquired *a, bool remove_outputs)
 {
+	receiver_release(&a->receiver);
 	outputs_close(&a->outputs, remove_outputs);
 	targets_release(&a->targets);
 	executables_release(&a->executables);

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "outputs.h"
 #include "probes.h"
+#include "receiver.h"
 #include "targets.h"
 
 struct acquired {
@@ -23,6 +24,7 @@ struct acquired {
 	struct probes probes;    /* those that can be attached */
 	struct executables probed;       /* files that only their descriptors lead to */
 	struct command command;  /* found, not started */
+	struct receiver receiver;        /* of --pipe-to: found, not started */
 	struct rlimit descriptors;       /* RLIMIT_NOFILE as the caller left it */
 	int before_fd;           /* -1: none */
 	enum input_kind before_kind;

@@ -54,6 +54,8 @@ front_sources = \
 	src/probes.h \
 	src/progress.c \
 	src/progress.h \
+	src/receiver.c \
+	src/receiver.h \
 	src/roots.c \
 	src/roots.h \
 	src/session.c \

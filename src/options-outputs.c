@@ -4,14 +4,16 @@
 
 #include "options-outputs.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/i18n.h"
 #include "output-format.h"
 #include "usage.h"
+#include "words.h"
 
-enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_JSON, KEY_HTML };
+enum { KEY_INPUT = 0x400, KEY_SUMMARY, KEY_TOP, KEY_DOCTOR, KEY_PPROF, KEY_JSON, KEY_HTML, KEY_PIPE_TO };
 
 enum { GROUP_EXTENSIONS = 1 };
 
@@ -29,6 +31,10 @@ static const struct argp_option option_table[] = {
 	{ "json", KEY_JSON, N_("FILE"), 0,
 	  N_("Write JSON for d3-flame-graph to FILE; - is standard output"), 0 },
 	{ "pprof", KEY_PPROF, N_("FILE"), 0, N_("Write pprof (gzip) to FILE; - is standard output"),
+	  0 },
+	{ "pipe-to", KEY_PIPE_TO, N_("PROGRAM"), 0,
+	  N_("Start PROGRAM (with arguments, quoted as in a shell) and write the profile to its "
+	     "standard input as it comes: pprof messages, see profile-bee-symbolize(8)"),
 	  0 },
 	{ "input", KEY_INPUT, N_("FILE"), 0,
 	  N_("Do not sample; read FILE: a recording (perf.data) or a profile (pprof, collapsed "
@@ -89,6 +95,23 @@ static void add_output_by_extension(struct options *o, const char *path)
 	add_output(o, 'o', format, path);
 }
 
+static void set_program(struct options *o, const char *text)
+{
+	if (o->pipe_to)
+		usage_error(_("--pipe-to %s: there is another program already"), text);
+	switch (words_split(text, &o->pipe_to)) {
+	case 0:
+		add_output(o, KEY_PIPE_TO, FORMAT_MESSAGES, text);
+		return;
+	case -EINVAL:
+		usage_error(_("--pipe-to: the program is empty"));
+	case -EBADMSG:
+		usage_error(_("--pipe-to '%s': a quote is not closed"), text);
+	default:
+		usage_error(_("--pipe-to: out of memory"));
+	}
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -114,6 +137,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SUMMARY:
 		add_output(o, key, FORMAT_SUMMARY, arg);
+		return 0;
+	case KEY_PIPE_TO:
+		set_program(o, arg);
 		return 0;
 	case KEY_INPUT:
 		if (!*arg)

@@ -463,6 +463,8 @@ void options_release(struct options *o)
 	free(o->shown);
 	o->shown = NULL;
 	o->n_shown = 0;
+	free(o->pipe_to);
+	o->pipe_to = NULL;
 	free(o->words);
 	o->words = NULL;
 	o->command = NULL;

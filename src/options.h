@@ -21,6 +21,7 @@ enum output_format {
 	FORMAT_SVG,
 	FORMAT_TABLE,
 	FORMAT_PERF_DATA,
+	FORMAT_MESSAGES,         /* into the program of --pipe-to */
 	FORMAT_SUMMARY           /* JSON, written by the front end itself */
 };
 
@@ -62,6 +63,7 @@ struct options {
 	char **shown; size_t n_shown, cap_shown;   /* render's options about it; owned */
 	const char *before;      /* the profile to compare with; NULL: none; "-": standard input */
 	const char *input;       /* NULL: sample; "-": standard input */
+	char **pipe_to;          /* the program and its arguments, owned; NULL: none */
 	uint64_t top;            /* 0: the default */
 	bool quiet;
 

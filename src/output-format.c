@@ -88,6 +88,8 @@ const char *output_format_name(enum output_format format)
 		return "firefox";
 	case FORMAT_HTML:
 		return "html";
+	case FORMAT_MESSAGES:
+		return "messages";
 	case FORMAT_PPROF:
 		return "pprof";
 	case FORMAT_REPORT:

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "output-format.h"
+#include "pipes.h"
 
 static int keep_fd(int fd)
 {
@@ -29,10 +30,24 @@ static int open_file(const char *path, bool *created)
 	return keep_fd(open(path, O_WRONLY | O_CREAT | O_NOCTTY | O_CLOEXEC, 0666));
 }
 
+static int open_pipe(struct output *out)
+{
+	int ends[2];
+	int err = pipe_open_wide(ends);
+
+	if (err)
+		return err;
+	out->reader_fd = ends[0];
+	out->fd = ends[1];
+	return 0;
+}
+
 static int open_output(struct output *out)
 {
 	struct stat st;
 
+	if (out->request->format == FORMAT_MESSAGES)
+		return open_pipe(out);
 	if (!strcmp(out->request->path, "-"))
 		out->fd = keep_fd(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3));
 	else
@@ -82,7 +97,7 @@ int outputs_open(struct outputs *out, const struct options *o, const int *inputs
 		int err;
 
 		*failed = i;
-		*last = (struct output){ .request = &o->outputs[i], .fd = -1 };
+		*last = (struct output){ .request = &o->outputs[i], .fd = -1, .reader_fd = -1 };
 		err = open_output(last);
 		if (last->fd >= 0)
 			out->n++;
@@ -112,6 +127,25 @@ void outputs_empty_begun(const struct outputs *out)
 		}
 }
 
+int outputs_take_reader(struct outputs *out)
+{
+	for (struct output *o = out->list; o < out->list + out->n; o++) {
+		int fd = o->reader_fd;
+
+		o->reader_fd = -1;
+		if (fd >= 0)
+			return fd;
+	}
+	return -1;
+}
+
+void outputs_close_pipes(struct outputs *out)
+{
+	for (struct output *o = out->list; o < out->list + out->n; o++)
+		if (o->request->format == FORMAT_MESSAGES)
+			pipe_close_end(&o->fd);
+}
+
 /* Still the file that was created, and nothing written to it? */
 static bool may_remove(const struct output *out)
 {
@@ -126,8 +160,8 @@ void outputs_close(struct outputs *out, bool remove)
 	for (size_t i = 0; i < out->n; i++) {
 		if (remove && may_remove(&out->list[i]))
 			unlink(out->list[i].request->path);
-		if (out->list[i].fd >= 0)
-			close(out->list[i].fd);
+		pipe_close_end(&out->list[i].fd);
+		pipe_close_end(&out->list[i].reader_fd);
 	}
 	out->n = 0;
 }

@@ -12,6 +12,7 @@
 struct output {
 	const struct output_request *request;
 	int fd;                  /* above 2, close-on-exec */
+	int reader_fd;           /* FORMAT_MESSAGES: the pipe's other end, until it is taken; or -1 */
 	bool created;            /* by us, in this run */
 	bool regular;
 	dev_t dev;
@@ -31,6 +32,14 @@ struct outputs {
  */
 int outputs_open(struct outputs *out, const struct options *o, const int *inputs, size_t n,
 		 size_t *failed) MUST_CHECK;
+
+/*
+ * The end from which the program of --pipe-to reads; the caller's from now on.  -1: there is none.
+ */
+int outputs_take_reader(struct outputs *out);
+
+/* Close what only helpers write to, so that its reader sees the end. */
+void outputs_close_pipes(struct outputs *out);
 
 /* Empty the files that the renderer has begun to write, since it was killed: half a file could be
  * taken for a whole one. */

@@ -256,6 +256,27 @@ static void check_clock(struct session *s)
 	}
 }
 
+/* Where nobody else wants the profile, its end is that of the run. */
+static void check_receiver(struct session *s)
+{
+	struct receiver *r = &s->acquired->receiver;
+	int status;
+
+	if (!r->command.argv || receiver_runs(r))
+		return;
+	if (receiver_has_failed(r, &status)) {
+		if (WIFSIGNALED(status))
+			diag_error(_("%s was killed by signal %d (%s)"), r->command.argv[0],
+				   WTERMSIG(status), strsignal(WTERMSIG(status)));
+		else
+			diag_error(_("%s failed with status %d"), r->command.argv[0],
+				   WEXITSTATUS(status));
+		note_failure(s, EXIT_FAILED);
+	}
+	if (!s->stopping && s->options->n_outputs == 1)
+		stop(s);
+}
+
 static void check_targets(struct session *s)
 {
 	command_reap(command_of(s), false);
@@ -335,6 +356,7 @@ static void step(struct session *s, struct pollfd *fds)
 		if (fds[1 + i].revents)
 			take_status(s, &s->pipeline.helpers[i]);
 	reap_helpers(s);
+	check_receiver(s);
 	check_targets(s);
 	check_clock(s);
 	show_progress(s);
@@ -351,7 +373,8 @@ static void loop(struct session *s)
 		stop(s);
 		return;
 	}
-	while (!must_quit(s) && (helpers_run(s) || command_runs(s)))
+	while (!must_quit(s) && (helpers_run(s) || command_runs(s) ||
+				 receiver_runs(&s->acquired->receiver)))
 		step(s, fds);
 	free(fds);
 }
@@ -368,6 +391,18 @@ static int hold_command(struct session *s, const struct spawn_signals *signals)
 	return err ? EXIT_FAILED : EXIT_OK;
 }
 
+static int start_receiver(struct session *s, const struct spawn_signals *signals)
+{
+	struct receiver *r = &s->acquired->receiver;
+	int err;
+
+	r->in_fd = outputs_take_reader(&s->acquired->outputs);
+	err = receiver_start(r, signals, &s->acquired->descriptors);
+	if (err)
+		diag_error(_("cannot start %s: %s"), r->command.argv[0], strerror(-err));
+	return err ? EXIT_FAILED : EXIT_OK;
+}
+
 static int start(struct session *s)
 {
 	struct spawn_signals signals;
@@ -380,9 +415,13 @@ static int start(struct session *s)
 		return EXIT_FAILED;
 	}
 	status = hold_command(s, &signals);
+	if (!status)
+		status = start_receiver(s, &signals);
 	if (status)
 		return status;
-	return pipeline_start(&s->pipeline, s->options, s->acquired, command_of(s)->child.pid);
+	status = pipeline_start(&s->pipeline, s->options, s->acquired, command_of(s)->child.pid);
+	outputs_close_pipes(&s->acquired->outputs);
+	return status;
 }
 
 static int take_probe_fact(void *context, const char *key, const char *value)

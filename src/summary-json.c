@@ -137,6 +137,7 @@ static void put_outputs(const struct summary *sum, struct buf *out)
 	buf_put_byte(out, '[');
 	for (size_t i = 0; i < o->n_outputs; i++) {
 		if (o->outputs[i].format == FORMAT_SUMMARY ||
+		    o->outputs[i].format == FORMAT_MESSAGES ||
 		    !session_has_written(sum->session, o->outputs[i].format))
 			continue;
 		buf_put_str(out, before);

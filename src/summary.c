@@ -220,6 +220,7 @@ static void print_written(const struct summary *sum, struct buf *b)
 		const struct output_request *out = &o->outputs[i];
 
 		if (!strcmp(out->path, "-") || out->format == FORMAT_SUMMARY ||
+		    out->format == FORMAT_MESSAGES ||
 		    !session_has_written(sum->session, out->format))
 			continue;
 		buf_printf(b, "%s%s", b->len ? ", " : _("written: "), out->path);

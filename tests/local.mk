@@ -76,6 +76,7 @@ cli_tests = \
 	tests/cli/filter.t \
 	tests/cli/front.t \
 	tests/cli/input.t \
+	tests/cli/pipe-to.t \
 	tests/cli/pprof-protoc.t \
 	tests/cli/probe-list.t \
 	tests/cli/render-collapsed.t \

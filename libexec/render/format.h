@@ -37,6 +37,7 @@ extern const struct render_format format_collapsed;
 extern const struct render_format format_d3;
 extern const struct render_format format_firefox;
 extern const struct render_format format_html;
+extern const struct render_format format_messages;       /* of a stream main.c copies them */
 extern const struct render_format format_pprof;
 extern const struct render_format format_report;
 extern const struct render_format format_speedscope;

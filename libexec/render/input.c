@@ -12,7 +12,9 @@
 #include <strings.h>
 
 #include "lib/i18n.h"
+#include "lib/io.h"
 #include "lib/pprof.h"
+#include "island-bytes.h"
 #include "read-collapsed.h"
 #include "read-island.h"
 #include "source.h"
@@ -48,6 +50,20 @@ static int fail_message(struct input *in, int err)
 	}
 }
 
+/* As it came, with its length, at once. */
+static void copy_message(struct input *in, const struct buf *message)
+{
+	struct buf length = BUF_INIT(16);
+
+	if (!in->copy_fd || in->copy_error)
+		return;
+	island_put_varint(&length, message->len);
+	in->copy_error = write_all(in->copy_fd, length.data, length.len);
+	if (!in->copy_error)
+		in->copy_error = write_all(in->copy_fd, message->data, message->len);
+	buf_release(&length);
+}
+
 static int read_messages(struct input *in, int fd, struct model *m)
 {
 	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
@@ -55,6 +71,8 @@ static int read_messages(struct input *in, int fd, struct model *m)
 
 	for (; (got = pprof_read_message(fd, &message)) == 1; in->n_messages++) {
 		int err = model_add(m, message.data, message.len);
+
+		copy_message(in, &message);
 
 		if (err)
 			damaged = err;
@@ -255,6 +273,6 @@ static int read_file(struct input *in, int fd, struct model *m)
 
 int input_read(struct input *in, int fd, enum input_format format, struct model *m)
 {
-	*in = (struct input){ 0 };
+	*in = (struct input){ .copy_fd = in->copy_fd };
 	return format == INPUT_MESSAGES ? read_messages(in, fd, m) : read_file(in, fd, m);
 }

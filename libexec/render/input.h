@@ -12,8 +12,10 @@ enum input_format {
 	INPUT_FILE       /* recognised by its content: pprof, collapsed stacks, our SVG and HTML */
 };
 
-/* What became of it. */
+/* Zero-initialise.  What became of it, but for the first. */
 struct input {
+	int copy_fd;             /* every message that is read is written there; 0: nowhere */
+	int copy_error;          /* 0, or the negative errno after which no more were written */
 	size_t n_messages;       /* of INPUT_MESSAGES: that could be read */
 	char error[256];         /* when input_read() fails: the reason, to be shown; else "" */
 };

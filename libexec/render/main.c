@@ -26,8 +26,8 @@
 #define TOP_MAX 1000000
 
 static const struct render_format *const formats[] = {
-	&format_collapsed, &format_d3, &format_firefox, &format_html, &format_pprof,
-	&format_report, &format_speedscope, &format_svg, &format_table
+	&format_collapsed, &format_d3, &format_firefox, &format_html, &format_messages,
+	&format_pprof, &format_report, &format_speedscope, &format_svg, &format_table
 };
 
 struct output {
@@ -39,6 +39,8 @@ struct options {
 	struct output outputs[OUTPUTS_MAX];
 	size_t n_outputs;
 	const char *title, *input_name;
+	int stream_fd;           /* where messages are copied to as they come; 0: nowhere */
+	bool stream_failed;
 	bool group_by_cpu, group_by_process, symbolized, check;
 	enum input_format input;
 	unsigned top;
@@ -53,8 +55,8 @@ enum { OPT_OUTPUT = 1, OPT_TITLE, OPT_CPU, OPT_PROCESS, OPT_TOP, OPT_STATUS, OPT
 
 static const struct argp_option argp_options[] = {
 	{ "output", OPT_OUTPUT, N_("FORMAT:FD"), 0,
-	  N_("Write collapsed, firefox, html, json, pprof, report, speedscope, svg or table to "
-	     "descriptor FD (repeatable)"), 0 },
+	  N_("Write collapsed, firefox, html, json, messages, pprof, report, speedscope, svg or "
+	     "table to descriptor FD (repeatable)"), 0 },
 	{ "title", OPT_TITLE, N_("TEXT"), 0, N_("Title of the picture"), 0 },
 	{ "input-name", OPT_INPUT_NAME, N_("TEXT"), 0,
 	  N_("What the input is called: in messages, and as the title where no other is told"), 0 },
@@ -337,8 +339,14 @@ static bool read_inputs(struct options *o, int in, struct model *m, struct view 
 			return false;
 		view->diff = d;
 	}
+	after.copy_fd = o->stream_fd;
 	if (!read_input(o->input_name, in, o->input, o->symbolized, m, &after, &view->incomplete))
 		return false;
+	/* Who reads no more is no failure, as with other outputs. */
+	if (after.copy_error && after.copy_error != -EPIPE) {
+		diag_error(_("cannot pass the messages on: %s"), strerror(-after.copy_error));
+		o->stream_failed = true;
+	}
 	if (!view->incomplete)
 		view->incomplete = why;
 	return true;
@@ -374,7 +382,7 @@ static int run(struct options *o, int in, struct model *m, struct diff *d)
 		return 1;
 	}
 	view.modules = modules;
-	failed = write_all_of(o, m, &view);
+	failed = write_all_of(o, m, &view) || o->stream_failed;
 	free(modules);
 	return failed;
 }
@@ -388,6 +396,18 @@ static void check_difference(const struct options *o)
 		diag_error(_("a difference cannot be written as %s: it has one profile only"),
 			   o->outputs[i].format->name);
 		exit(EXIT_USAGE);
+	}
+}
+
+/* Messages that come in a stream are passed on at once, not written at the end. */
+static void take_stream(struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs && o->input == INPUT_MESSAGES; i++) {
+		if (o->outputs[i].format != &format_messages)
+			continue;
+		o->stream_fd = o->outputs[i].fd;
+		o->outputs[i] = o->outputs[--o->n_outputs];
+		return;
 	}
 }
 
@@ -434,6 +454,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < o.n_outputs; i++)
 		if (o.outputs[i].fd == STDOUT_FILENO)
 			o.outputs[i].fd = io.out;
+	take_stream(&o);
 	model.group_by_cpu = o.group_by_cpu;
 	model.group_by_process = o.group_by_process;
 	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;

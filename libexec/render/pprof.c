@@ -339,25 +339,48 @@ static int fill(struct emission *e)
 	return err ? err : put_facts(e);
 }
 
-static int write_pprof(const struct view *view, struct writer *out)
+static int encode(const struct view *view, bool delimited, struct buf *message)
 {
-	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
 	struct emission e;
 	int err = emission_init(&e, view);
 
 	if (!err)
 		err = fill(&e);
 	if (!err)
-		err = pprof_writer_finish(e.w, false, &message);
+		err = pprof_writer_finish(e.w, delimited, message);
+	emission_release(&e);
+	return err;
+}
+
+static int write_pprof(const struct view *view, struct writer *out)
+{
+	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
+	int err = encode(view, false, &message);
+
 	if (!err) {
 		writer_gzip(out);
 		writer_put(out, message.data, message.len);
 		writer_gzip_end(out);
 	}
 	buf_release(&message);
-	emission_release(&e);
 	return err;
 }
+
+/* As one message with its length before it. */
+static int write_message(const struct view *view, struct writer *out)
+{
+	struct buf message = BUF_INIT(PPROF_MESSAGE_MAX);
+	int err = encode(view, true, &message);
+
+	if (!err)
+		writer_put(out, message.data, message.len);
+	buf_release(&message);
+	return err;
+}
+
+const struct render_format format_messages = {
+	.name = "messages", .write = write_message, .needs_samples = true
+};
 
 const struct render_format format_pprof = {
 	.name = "pprof", .write = write_pprof, .needs_samples = true

@@ -78,6 +78,21 @@ static int prepare_helper(const struct spawn_request *req)
 	return err;
 }
 
+static int prepare_command(const struct spawn_request *req)
+{
+	int err = caps_child_caller();
+
+	if (!err)
+		err = restore_signals(req->signals);
+	if (!err && req->ignores_interrupts && signal(SIGINT, SIG_IGN) == SIG_ERR)
+		err = -errno;
+	if (!err && req->in && dup2(req->in, STDIN_FILENO) < 0)
+		err = -errno;
+	if (!err && req->descriptors && setrlimit(RLIMIT_NOFILE, req->descriptors) < 0)
+		err = -errno;
+	return err;
+}
+
 /* Makes an environment of NUL-terminated strings that lie one after the other. */
 static char **environment_from(struct buf *b)
 {
@@ -137,11 +152,7 @@ static void NORETURN run_child(const struct spawn_request *req, const struct chi
 	int err;
 
 	if (req->kind == SPAWN_COMMAND) {
-		err = caps_child_caller();
-		if (!err)
-			err = restore_signals(req->signals);
-		if (!err && req->descriptors && setrlimit(RLIMIT_NOFILE, req->descriptors) < 0)
-			err = -errno;
+		err = prepare_command(req);
 		if (!envp)
 			envp = caller_environment();
 	} else {

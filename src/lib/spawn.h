@@ -39,6 +39,8 @@ struct spawn_request {
 	char *const *argv;
 	char *const *envp;       /* helpers: all of it; NULL for commands: the caller's */
 	int std[3];              /* helpers: become fds 0 to 2; above 2, or 2 for stderr */
+	int in;                  /* commands: becomes fd 0; 0: the caller's stays */
+	bool ignores_interrupts; /* commands: SIGINT is ignored */
 	const int *keep;         /* helpers: also inherited, same numbers, each above 2 */
 	size_t n_keep;
 	int nice;                /* helpers: their niceness, not below the caller's */
