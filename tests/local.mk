@@ -142,6 +142,7 @@ vm_tests = \
 	tests/vm/kernels.t
 
 browser_tests = \
+	tests/browser/diff.t \
 	tests/browser/formats.t \
 	tests/browser/html.t \
 	tests/browser/real.t \
@@ -333,6 +334,7 @@ bench_files = \
 
 EXTRA_DIST += \
 	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
+	tests/browser/diff.py \
 	tests/browser/formats.py \
 	tests/browser/html.py \
 	tests/browser/real.py \

@@ -121,6 +121,8 @@ static int compare(const void *left, const void *right)
 		order = compare_sizes(a->self_change, b->self_change);
 	if (!order)
 		order = compare_sizes(a->total_change, b->total_change);
+	if (!order)
+		order = compare_sizes(a->self, b->self);
 	return order ? order : functions_compare_names(a->function, b->function);
 }
 

@@ -55,13 +55,30 @@ c;a:b 1 6" "names that become equal are merged, before and after"
 
 # ---- every input format ----
 
-collapsed-to-pprof <before.folded >stream.pprof
-"$PB" -q --input before.folded --pprof before.pb.gz 2>err
-"$PB" -q --diff before.pb.gz --input after.folded -c - >from-pprof.folded 2>err
-is "$(cat from-pprof.folded)" "$(compare -c -)" "before as pprof"
+compare -c wanted.folded
+for extension in pb.gz svg html; do
+	"$PB" -q --input before.folded -o before.$extension
+	"$PB" -q --diff before.$extension --input after.folded -c got.folded 2>err
+	same_file got.folded wanted.folded "before as .$extension"
+done
+for extension in svg html folded; do
+	compare -o d.$extension
+	status_is 1 "a difference as .$extension is no profile" "$PB" -q --input d.$extension -c never.folded
+	like "$(cat err)" "^profile-bee: cannot read d.$extension: it is the difference of two profiles" \
+		"it says so"
+done
+# Recordings, each through a symbolizer of its own.
+"$top_builddir/tests/lib/write-copies" 20 40000 3 >before.data
+"$top_builddir/tests/lib/write-copies" 20 40000 7 >after.data
+status_is 0 "recordings before and after" "$PB" --diff before.data --input after.data -c got.folded
+is "$(sed 's/.*;\(leaf .*\)/\1/' got.folded)" "leaf 3 7" "are both named"
+like "$(cat err)" '^  compared with 3 samples of before.data$' "and counted in the summary"
+"$PB" -q --input before.data -c before-data.folded
+"$PB" -q --diff before.data --input before-data.folded -c got.folded
+is "$(sed 's/.*;\(leaf .*\)/\1/' got.folded)" "leaf 3 3" "a recording and its stacks do not differ"
 ok "before from standard input" sh -c \
 	'"$1" -q --diff - --input after.folded -c from-pipe.folded <before.folded' sh "$PB"
-same_file from-pipe.folded from-pprof.folded "is the same"
+same_file from-pipe.folded wanted.folded "is the same"
 head -c 3000 /dev/urandom >noise
 status_is 1 "before that is nothing" "$PB" -q --diff noise --input after.folded -c never.folded
 like "$(cat err)" '^profile-bee: cannot read .*noise' "it is named"
@@ -75,8 +92,8 @@ is "$(cat table.txt)" "    SELF  CHANGE   TOTAL  CHANGE   FUNCTION
    0.00%  -30.00    0.00%  -30.00   old_way
   59.75%   -0.25~  59.75%   -0.25~  [k] sys_read
    0.25%   +0.25~  60.00%    0.00   run
-   0.00%    0.00  100.00%    0.00   main
   10.00%    0.00   10.00%    0.00   malloc
+   0.00%    0.00  100.00%    0.00   main
    0.00%    0.00   40.00%    0.00   parse
 2 functions of 7 have changed by more than chance; ~ is what chance explains
 2000 samples, before 1000" "the table: shares, changes, and what chance explains"
@@ -84,6 +101,8 @@ is "$(cat table.txt)" "    SELF  CHANGE   TOTAL  CHANGE   FUNCTION
 is "$(sed -n 3p table.txt)" "6 more functions" "nothing hides"
 "$render" --file --before=file:4 --output=table:3 --ignore=. <after.folded 3>table.txt 4<before.folded
 is "$(cat table.txt)" "No samples." "nothing on both sides"
+compare -o d.report.txt
+like "$(cat d.report.txt)" '^ *30.00%  \+30.00 .* new_way' "the report has the table"
 
 # ---- conditions ----
 

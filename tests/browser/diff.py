@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What diff.t asks of differences in a browser, as TAP: diff.py DIRECTORY [SCREENSHOTS]."""
+
+import os
+import re
+import sys
+from xml.etree import ElementTree
+
+import webdriver
+
+READY = "return document.documentElement.hasAttribute('data-ready');"
+BOXES = """const v = document.documentElement.viewer, p = v.p;
+return v.boxes.filter(b => !b.run).map(b => [p.names[p.frame[b.node]], p.depth[b.node],
+	Math.round(b.x * 10), b.rect.getAttribute('class').replace('f ', '')]);"""
+DETAILS = """const v = document.documentElement.viewer;
+const b = v.boxes.find(b => !b.run && v.p.names[v.p.frame[b.node]] === arguments[0]);
+return b ? v.describe(b).numbers : '';"""
+# Of each node of the page's profile: changed by more than chance?
+CHANGED = """const p = window.app.whole, found = {};
+for (let i = 1; i < p.n; i++) {
+	const path = [];
+	for (let j = i; j; j = p.parent[j])
+		path.unshift(p.names[p.frame[j]]);
+	const before = p.beforeTotal[i], c = 100 * (p.total[i] / p.total[0] - before / p.beforeTotal[0]);
+	found[path.join(';')] = c.toFixed(2);
+}
+return found;"""
+# As in tests/unit/check_diff.c.
+CASES = [
+    [1, 4, 3, 4, 0.4857142857142857], [0, 10, 5, 15, 0.11304347826086956],
+    [0, 1000, 8, 1000, 0.007703480851083897], [10, 100, 30, 100, 0.000650410707603421],
+    [5, 100000, 8, 1000, 2.2127295396716197e-13], [1000, 2000, 1100, 2000, 0.0017176151783842495],
+    [50, 50, 40, 50, 0.0011868393451716574], [70, 100, 500, 1000, 0.00016980792993823878],
+    [100, 1000, 100, 1000, 1], [0, 100, 0, 100, 1], [0, 0, 10, 100, 1],
+]
+XMLNS = "{http://www.w3.org/2000/svg}"
+GREY = "l1"
+
+count = 0
+failed = 0
+
+
+def ok(good, what, more=""):
+    """One TAP line."""
+    global count, failed
+    count += 1
+    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
+    if not good:
+        failed += 1
+        print("# " + str(more)[:2000].replace("\n", "\n# "))
+
+
+def skip(reason, n):
+    """n assertions that cannot be made here."""
+    global count
+    for _ in range(n):
+        count += 1
+        print("ok %d # SKIP %s" % (count, reason))
+
+
+def plain_boxes(path):
+    """Name, level, place and colour of the boxes in the picture for viewers without scripts."""
+    root = ElementTree.parse(path).getroot()
+    boxes = []
+    for e in root.find(".//*[@id='plain']").iter():
+        title = e.find(XMLNS + "title")
+        shape = e if e.get("class") else e.find(XMLNS + "rect")
+        if title is None or shape.get("class") == "thin":
+            continue
+        name = re.fullmatch(r"(.*) \([\d,]+ .*\)", title.text, re.S).group(1)
+        boxes.append([name, float(e.get("y")), round(float(e.get("x")) * 10),
+                      shape.get("class").replace("f ", "")])
+    bottom = max(y for _, y, *_ in boxes)
+    return [[name, round((bottom - y) / 17), x, look] for name, y, x, look in boxes]
+
+
+def same(a, b):
+    """The same boxes, to the rounding of pixels."""
+    a, b = sorted(a), sorted(b)
+    return len(a) == len(b) and all(
+        x[:2] == y[:2] and abs(x[2] - y[2]) <= 1 and x[3] == y[3] for x, y in zip(a, b))
+
+
+def looks_of(boxes):
+    """Colours, without their shades, but grey."""
+    return {look[0] if look != GREY else GREY for *_, look in boxes}
+
+
+def test_picture(browser, directory, pictures):
+    path = os.path.join(directory, "after.svg")
+    plain = plain_boxes(path)
+    browser.open("file://" + path)
+    ok(browser.wait(READY), "the picture of a difference opens")
+    drawn = browser.run(BOXES)
+    ok(same(plain, drawn), "the viewer draws what the plain picture does",
+       (len(plain), len(drawn), [(a, b) for a, b in zip(sorted(plain), sorted(drawn)) if not same([a], [b])][:5]))
+    ok(looks_of(drawn) == {"w", "c", GREY}, "some is more, some less, some as before", looks_of(drawn))
+    colours = {name: look for name, depth, _, look in drawn if depth == 2}
+    ok(colours["gone"][0] == "c" and colours["new"][0] == "w" and colours["f1"][0] == "w",
+       "what vanished is there, and what is new", colours)
+    gone = browser.run(DETAILS, "gone")
+    ok(gone == "0 samples, 0.00%, before 500 (2.44%), −2.44% vanished", "with its numbers", gone)
+    if pictures:
+        browser.screenshot(os.path.join(pictures, "diff-light.png"))
+        browser.dark(True)
+        browser.screenshot(os.path.join(pictures, "diff-dark.png"))
+        browser.dark(False)
+    browser.run("const s = document.documentElement.viewer.bar.colors; s.value = 'kind';"
+                "s.dispatchEvent(new Event('change'));")
+    ok(looks_of(browser.run(BOXES)) == {"o", "l"}, "other colours can be had", looks_of(browser.run(BOXES)))
+
+
+def test_reverse(browser, directory):
+    plain = plain_boxes(os.path.join(directory, "after-reverse.svg"))
+    browser.open("file://" + os.path.join(directory, "after-reverse.svg"))
+    browser.wait(READY)
+    drawn = browser.run(BOXES)
+    # What is judged together there are other nodes, so the limit may be a little different.
+    different = [x for x, y in zip(sorted(plain), sorted(drawn)) if x[3] != y[3]]
+    ok(len(plain) == len(drawn) and len(different) * 50 <= len(plain), "stacks from their leaves on",
+       different[:5])
+
+
+def test_noise(browser, directory):
+    path = os.path.join(directory, "same.svg")
+    ok(looks_of(plain_boxes(path)) == {GREY}, "two draws of one profile: all is grey",
+       looks_of(plain_boxes(path)))
+    browser.open("file://" + path)
+    browser.wait(READY)
+    ok(looks_of(browser.run(BOXES)) == {GREY}, "in the viewer, too")
+    browser.open("file://" + os.path.join(directory, "same.html"))
+    browser.wait("return document.documentElement.dataset.ready === '1';")
+    noisy = browser.run("""const p = window.app.whole;
+return p.total.filter((n, i) => !compareNode(p, i).isNoise).length;""")
+    ok(noisy == 0, "and in the page", noisy)
+
+
+def test_page(browser, directory, pictures):
+    browser.open("file://" + os.path.join(directory, "after.html"))
+    ok(browser.wait("return document.documentElement.dataset.ready === '1';"), "the page opens")
+    if pictures:
+        browser.screenshot(os.path.join(pictures, "diff-page.png"))
+    changes = browser.run(CHANGED)
+    ok(changes["main;gone"] == "-2.44" and float(changes["main;new"]) > 1.9, "it has the same changes",
+       changes["main;gone"])
+    wrong = []
+    for case in CASES:
+        p = browser.run("const [b, B, a, A] = arguments[0];"
+                        "return significance(a, b, { before: B, after: A });", case[:4])
+        if abs(p / case[4] - 1) > 1e-6:
+            wrong.append((case, p))
+    ok(not wrong, "chance is what it is in C", wrong)
+
+
+def test_accessibility(browser, directory):
+    script = os.path.join(directory, "npm/node_modules/axe-core/axe.min.js")
+    if not os.path.exists(script):
+        skip("npm cannot fetch axe-core", 4)
+        return
+    with open(script, encoding="utf-8") as file:
+        axe = file.read()
+    for name in ("after.svg", "after.html"):
+        browser.open("file://" + os.path.join(directory, name))
+        browser.wait("return document.documentElement.hasAttribute('data-ready');")
+        for look in ("light", "dark"):
+            browser.dark(look == "dark")
+            faults = browser.run_later(axe + """const done = arguments[arguments.length - 1];
+axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);""")
+            ok(faults == [], "%s, %s: no fault of accessibility" % (name, look), faults)
+    browser.dark(False)
+
+
+def main():
+    """TAP, and whether all is well."""
+    directory, pictures = sys.argv[1], (sys.argv + [""])[2]
+    try:
+        browser = webdriver.Browser()
+    except webdriver.WebDriverError as error:
+        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
+        return 0
+    with browser:
+        test_picture(browser, directory, pictures)
+        test_reverse(browser, directory)
+        test_noise(browser, directory)
+        test_page(browser, directory, pictures)
+        test_accessibility(browser, directory)
+    print("1..%d" % count)
+    return 1 if failed else 0
+
+
+sys.exit(main())
