@@ -320,6 +320,8 @@ bench_files = \
 	tests/bench/probe-hits.py \
 	tests/bench/probe-hits.sh \
 	tests/bench/probe-resolve.sh \
+	tests/bench/page.py \
+	tests/bench/page.sh \
 	tests/bench/render-stacks.py \
 	tests/bench/render.sh \
 	tests/bench/stacks.py \

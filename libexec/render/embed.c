@@ -25,6 +25,7 @@ EMBED(page_html, "page.html");
 EMBED(page_css, "page.css");
 EMBED(page_profile_js, "page-profile.js");
 EMBED(page_numbers_js, "page-numbers.js");
+EMBED(page_derived_js, "page-derived.js");
 EMBED(page_text_js, "page-text.js");
 EMBED(page_flame_js, "page-flame.js");
 EMBED(page_lists_js, "page-lists.js");

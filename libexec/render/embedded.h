@@ -13,6 +13,7 @@ extern const char page_html[], page_html_end[];
 extern const char page_css[], page_css_end[];
 extern const char page_profile_js[], page_profile_js_end[];
 extern const char page_numbers_js[], page_numbers_js_end[];
+extern const char page_derived_js[], page_derived_js_end[];
 extern const char page_text_js[], page_text_js_end[];
 extern const char page_flame_js[], page_flame_js_end[];
 extern const char page_lists_js[], page_lists_js_end[];

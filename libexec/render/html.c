@@ -32,6 +32,7 @@ static const struct part scripts[] = {
 	{ island_js, island_js_end, SHA256_ISLAND_JS },
 	{ page_profile_js, page_profile_js_end, SHA256_PAGE_PROFILE_JS },
 	{ page_numbers_js, page_numbers_js_end, SHA256_PAGE_NUMBERS_JS },
+	{ page_derived_js, page_derived_js_end, SHA256_PAGE_DERIVED_JS },
 	{ page_text_js, page_text_js_end, SHA256_PAGE_TEXT_JS },
 	{ page_flame_js, page_flame_js_end, SHA256_PAGE_FLAME_JS },
 	{ page_lists_js, page_lists_js_end, SHA256_PAGE_LISTS_JS },

@@ -225,7 +225,7 @@ class FlameGraph {
 		const style = getComputedStyle(this.host), of = name => style.getPropertyValue(name).trim();
 
 		this.theme = { ground: of('--ground'), text: of('--box-text'), match: of('--match'),
-			thin: of('--thin'), thinMatch: of('--thin-match') };
+			thin: of('--thin'), thinGround: of('--thin-ground'), thinMatch: of('--thin-match') };
 	}
 
 	draw() {
@@ -236,20 +236,27 @@ class FlameGraph {
 		this.sizeCanvas();
 		if (!this.theme)
 			this.readTheme();
-		c.globalAlpha = 1;
-		c.fillStyle = this.theme.ground;
+		this.fill = this.alpha = null;
+		this.paint(c, this.theme.ground, 1);
 		c.fillRect(0, 0, this.width, this.height);
+		this.drawRows((box, y) => this.drawBox(c, box, y), 0);
+		this.drawRows((box, y) => this.drawText(c, box, y), 2 * TEXT_PAD + LEAST_CHARS * this.charWidth);
+		this.outline(this.pick, this.picked ? this.boxOf(this.picked) : null);
+	}
+
+	// Boxes of a width at least, in the rows that are in sight.
+	drawRows(drawOne, width) {
 		const top = this.scroller.scrollTop, bottom = top + this.height;
 
 		for (let depth = this.base; depth < this.byDepth.length; depth++) {
 			const y = this.y(depth);
 
-			if (y < bottom && y + ROW > top)
-				for (const box of this.byDepth[depth])
-					this.drawBox(c, box, y - top);
+			if (y >= bottom || y + ROW <= top)
+				continue;
+			for (const box of this.byDepth[depth])
+				if (box.width >= width)
+					drawOne(box, y - top);
 		}
-		c.globalAlpha = 1;
-		this.outline(this.pick, this.picked ? this.boxOf(this.picked) : null);
 	}
 
 	isMatch(box) {
@@ -257,25 +264,33 @@ class FlameGraph {
 			: this.search.matched[this.profile.frame[box.node]];
 	}
 
+	// Setting what is set already costs as much as drawing.
+	paint(c, fill, alpha) {
+		if (this.fill !== fill)
+			c.fillStyle = this.fill = fill;
+		if (this.alpha !== alpha)
+			c.globalAlpha = this.alpha = alpha;
+	}
+
 	drawBox(c, box, y) {
 		const { theme } = this, match = this.found && this.isMatch(box);
+		const fill = !box.run ? (match ? theme.match : this.colours(box.node))
+			: match ? theme.thinMatch : box.width < 4 ? theme.thinGround : this.thinFill();
 
-		c.globalAlpha = (box.depth < this.view.focus ? 0.5 : 1) * (this.found && !match ? 0.55 : 1);
-		if (box.run)
-			c.fillStyle = match ? theme.thinMatch : this.thinFill();
-		else
-			c.fillStyle = match ? theme.match : this.colours(box.node);
+		this.paint(c, fill, (box.depth < this.view.focus ? 0.5 : 1) * (this.found && !match ? 0.55 : 1));
 		c.fillRect(box.x, y, box.width > 2 ? box.width - 0.6 : box.width, BOX);
-		const text = this.textOf(box);
+	}
+
+	drawText(c, box, y) {
+		const text = this.textOf(box), { theme } = this;
 
 		if (!text)
 			return;
 		if (box.run) {
-			c.fillStyle = theme.ground;
+			this.paint(c, theme.ground, 1);
 			c.fillRect(box.x + 2, y + 1, text.length * this.charWidth + 4, BOX - 2);
 		}
-		c.globalAlpha = box.depth < this.view.focus ? 0.75 : this.found && !match ? 0.7 : 1;
-		c.fillStyle = theme.text;
+		this.paint(c, theme.text, box.depth < this.view.focus ? 0.75 : this.found && !this.isMatch(box) ? 0.7 : 1);
 		c.fillText(text, box.x + TEXT_PAD, y + BOX / 2 + 0.5);
 	}
 

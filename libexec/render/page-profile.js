@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Profiles in the viewers: what is computed from one and how another is derived from it.
+ * Profiles in the viewers: what is computed from one, and stacks the other way round.
  *
- * A profile is the one that island.js reads, or one built here from it: grouped, filtered, inverted,
- * the callers or the callees of a function.  All have the same arrays in pre-order, so every view can
- * show every profile.  frame[] indexes names[], and an index means the same function in each of them;
- * the root's is the last.  size[] is what a node takes of the width: its total, but for a difference.
+ * A profile is the one that island.js reads, or one built from it here or in page-derived.js: grouped,
+ * filtered, inverted, the callers or the callees of a function.  All have the same arrays in pre-order,
+ * so every view can show every profile.  frame[] indexes names[], and an index means the same function
+ * in each of them; the root's is the last.  size[] is what a node takes of the width: its total, but
+ * for a difference.
  */
 'use strict';
 
@@ -91,323 +92,179 @@ function openProfile(p) {
 	return setWidth(p, p.width);
 }
 
-// ---- building a profile ----
-
-// Stacks merged by frames; child() is a hash table of (node, frame) with open addressing.
-class Builder {
-	constructor(like) {
-		this.like = like;
-		this.n = 1;
-		this.parent = new Uint32Array(1024);
-		this.frame = new Uint32Array(1024);
-		this.self = new Float64Array(1024);
-		this.before = like.before ? new Float64Array(1024) : null;
-		this.slots = new Uint32Array(4096);
-	}
-
-	slotOf(node, frame) {
-		const mask = this.slots.length - 1;
-		let hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(frame + 1, 0x85ebca6b);
-
-		hash = Math.imul(hash ^ hash >>> 15, 0x2c1b3c6d);
-		for (let at = (hash ^ hash >>> 13) & mask; ; at = (at + 1) & mask) {
-			const found = this.slots[at];
-
-			if (!found || (this.parent[found] === node && this.frame[found] === frame))
-				return at;
-		}
-	}
-
-	child(node, frame) {
-		const at = this.slotOf(node, frame);
-
-		if (this.slots[at])
-			return this.slots[at];
-		if (this.n === this.parent.length)
-			this.grow();
-		this.parent[this.n] = node;
-		this.frame[this.n] = frame;
-		this.slots[at] = this.n;
-		if (this.n * 2 > this.slots.length)
-			this.rehash();
-		return this.n++;
-	}
-
-	grow() {
-		for (const key of ['parent', 'frame', 'self', 'before']) {
-			const old = this[key];
-
-			if (!old)
-				continue;
-			this[key] = new old.constructor(old.length * 2);
-			this[key].set(old);
-		}
-	}
-
-	rehash() {
-		this.slots = new Uint32Array(this.slots.length * 2);
-		for (let i = 1; i <= this.n; i++)
-			this.slots[this.slotOf(this.parent[i], this.frame[i])] = i;
-	}
-
-	add(node, self, before) {
-		this.self[node] += self;
-		if (this.before)
-			this.before[node] += before;
-	}
-
-	// Lists of children, each in the order of frames, which is that of names.
-	children() {
-		const { n } = this, names = this.like.names.length;
-		const first = new Uint32Array(n), next = new Uint32Array(n);
-		const count = new Uint32Array(names + 1), order = new Uint32Array(n);
-
-		for (let i = 1; i < n; i++)
-			count[this.frame[i] + 1]++;
-		for (let i = 0; i < names; i++)
-			count[i + 1] += count[i];
-		for (let i = 1; i < n; i++)
-			order[count[this.frame[i]]++] = i;
-		for (let k = n - 2; k >= 0; k--) {
-			const i = order[k], parent = this.parent[i];
-
-			next[i] = first[parent];
-			first[parent] = i;
-		}
-		return { first, next };
-	}
-
-	finish(more) {
-		const { n, like } = this, { first, next } = this.children();
-		const p = {
-			n, names: like.names, kinds: like.kinds, modules: like.modules, module: like.module,
-			facts: like.facts, unit: like.unit, units: like.units, sums: like.sums, width: like.width, groups: like.groups || 0,
-			frame: new Uint32Array(n), depth: new Uint32Array(n), parent: new Uint32Array(n),
-			self: new Float64Array(n), before: this.before && new Float64Array(n), ...more
-		};
-		const place = new Uint32Array(n);
-		let at = 0;
-
-		p.frame[0] = rootFrame(like);
-		for (let i = 0; ; at++) {
-			place[i] = at;
-			p.self[at] = this.self[i];
-			if (p.before)
-				p.before[at] = this.before[i];
-			if (i) {
-				p.parent[at] = place[this.parent[i]];
-				p.depth[at] = p.depth[p.parent[at]] + 1;
-				p.frame[at] = this.frame[i];
-			}
-			if (first[i]) {
-				i = first[i];
-				continue;
-			}
-			while (i && !next[i])
-				i = this.parent[i];
-			if (!i)
-				break;
-			i = next[i];
-		}
-		p.total = sumUp(p, p.self);
-		if (p.before)
-			p.beforeTotal = sumUp(p, p.before);
-		p.end = endsOf(p);
-		return setWidth(p, p.width);
-	}
-}
-
 const selfBefore = (p, i) => (p.before ? p.before[i] : 0);
 const totalBefore = (p, i) => (p.before ? p.beforeTotal[i] : 0);
 const isLeaf = (p, i) => p.self[i] > 0 || selfBefore(p, i) > 0;
 
-// ---- derived profiles ----
-
 /*
- * Only the samples that the steps leave: {op: 'focus', frame} keeps what the function calls, 'drop'
- * removes samples that have it, 'hide' leaves the function out and gives its own samples to its
- * caller.
+ * A profile of columns {n, frame, parent, depth, self, before} in pre-order; the rest is computed, or
+ * that of the profile it is made from.
  */
-function filterProfile(p, steps) {
-	const step = new Map(steps.map(s => [s.frame, s.op]));
-	const focus = steps.some(s => s.op === 'focus');
-	const b = new Builder(p), to = new Uint32Array(p.n);
-	let inside = focus ? 0 : p.n;
+function complete(like, columns, more) {
+	const p = {
+		names: like.names, kinds: like.kinds, modules: like.modules, module: like.module,
+		facts: like.facts, unit: like.unit, units: like.units, sums: like.sums, width: like.width,
+		groups: like.groups || 0, ...columns, ...more
+	};
 
-	for (let i = 0; i < p.n;) {
-		const op = step.get(p.frame[i]);
-
-		if (op === 'drop') {
-			i = p.end[i];
-			continue;
-		}
-		if (i >= inside && op === 'focus')
-			inside = p.end[i];
-		if (i < inside) {
-			to[i] = i === 0 || op === 'hide' ? to[p.parent[i]] : b.child(to[p.parent[i]], p.frame[i]);
-			b.add(to[i], p.self[i], selfBefore(p, i));
-		}
-		i++;
-	}
-	return b.finish(focus ? { groups: 0 } : {});
+	p.frame[0] = rootFrame(p);
+	p.total = sumUp(p, p.self);
+	if (p.before)
+		p.beforeTotal = sumUp(p, p.before);
+	p.end = endsOf(p);
+	return setWidth(p, p.width);
 }
 
-// Threads and other labels left out, so that the same code of all of them is one.
-function stripLabels(p) {
-	const b = new Builder(p), to = new Uint32Array(p.n);
+// ---- from leaves to the root ----
 
-	for (let i = 0; i < p.n; i++) {
-		const parent = to[p.parent[i]];
-
-		to[i] = i === 0 || (parent === 0 && kindOfFrame(p, p.frame[i]) === LABEL) ? parent
-			: b.child(parent, p.frame[i]);
-		b.add(to[i], p.self[i], selfBefore(p, i));
+/*
+ * Merges stacks upwards from given nodes: what is below a node of the result is what calls it.  Items
+ * (where a stack has got to, and its samples) are kept together as long as their frames are equal, so
+ * nodes come out in pre-order, and a stack that is alone costs one step for each frame.
+ */
+class Merger {
+	constructor(p, nodes, self, before) {
+		Object.assign(this, { p, at: nodes, weight: self, weightBefore: before, n: 1, todo: [] });
+		this.frame = new Uint32Array(4096);
+		this.parent = new Uint32Array(4096);
+		this.depth = new Uint32Array(4096);
+		this.self = new Float64Array(4096);
+		this.before = before ? new Float64Array(4096) : null;
 	}
-	return b.finish({});
+
+	add(frame, parent) {
+		if (this.n === this.frame.length)
+			for (const key of ['frame', 'parent', 'depth', 'self', 'before'])
+				this[key] = this[key] && doubled(this[key]);
+		this.frame[this.n] = frame;
+		this.parent[this.n] = parent;
+		this.depth[this.n] = this.depth[parent] + 1;
+		return this.n++;
+	}
+
+	move(to, from) {
+		this.at[to] = this.at[from];
+		this.weight[to] = this.weight[from];
+		if (this.weightBefore)
+			this.weightBefore[to] = this.weightBefore[from];
+	}
+
+	// Items [low, high) in the order of their frames.
+	sort(low, high) {
+		const { p } = this, n = high - low, keys = new Float64Array(n);
+		let isSorted = true;
+
+		for (let i = 0; i < n; i++) {
+			keys[i] = p.frame[this.at[low + i]] * 0x1000000 + i;
+			isSorted = isSorted && (!i || keys[i - 1] < keys[i]);
+		}
+		if (isSorted)
+			return;
+		keys.sort();
+		for (const key of ['at', 'weight', 'weightBefore']) {
+			const old = this[key] && this[key].slice(low, high);
+
+			for (let i = 0; old && i < n; i++)
+				this[key][low + i] = old[keys[i] % 0x1000000];
+		}
+	}
+
+	// Items of equal frames become a node each, under parent; the first is done first.
+	split(low, high, parent) {
+		const { p, at, todo } = this;
+
+		this.sort(low, high);
+		for (let end = high; end > low;) {
+			const frame = p.frame[at[end - 1]];
+			let first = end - 1;
+
+			while (first > low && p.frame[at[first - 1]] === frame)
+				first--;
+			todo.push(first, end, parent);
+			end = first;
+		}
+	}
+
+	// The node of items [low, high), which have one frame; they move on.
+	enter(low, high, parent) {
+		const { p, at } = this, node = this.add(p.frame[at[low]], parent);
+		let left = low;
+
+		for (let i = low; i < high; i++) {
+			at[i] = p.parent[at[i]];
+			if (p.depth[at[i]] > p.groups) {
+				this.move(left++, i);
+				continue;
+			}
+			this.self[node] += this.weight[i];
+			if (this.before)
+				this.before[node] += this.weightBefore[i];
+		}
+		if (left - low === 1)
+			this.todo.push(low, left, node);
+		else if (left > low)
+			this.split(low, left, node);
+	}
+
+	run(low, high, parent) {
+		const { todo } = this;
+
+		this.split(low, high, parent);
+		while (todo.length) {
+			const above = todo.pop(), end = todo.pop();
+
+			this.enter(todo.pop(), end, above);
+		}
+	}
+
+	finish() {
+		const { n } = this, cut = column => column && column.slice(0, n);
+
+		return complete(this.p, { n, frame: cut(this.frame), parent: cut(this.parent),
+			depth: cut(this.depth), self: cut(this.self), before: cut(this.before) }, { inverted: true });
+	}
+}
+
+function doubled(column) {
+	const more = new column.constructor(column.length * 2);
+
+	more.set(column);
+	return more;
+}
+
+// nodes ascend; their samples are self[] and before[], by their place in nodes.
+function mergeUpwards(p, nodes, self, before) {
+	const merger = new Merger(p, nodes, self, before);
+
+	merger.run(0, nodes.length, 0);
+	return merger.finish();
 }
 
 // Leaf first.  The frames of a grouping stay where they are, at the root.
 function invertProfile(p) {
-	const b = new Builder(p), path = [];
+	const leaves = Uint32Array.from({ length: p.n }, (_, i) => i).filter(i => isLeaf(p, i) && p.depth[i] > p.groups);
+	const of = column => column && Float64Array.from(leaves, i => column[i]);
+	const merger = new Merger(p, leaves, of(p.self), of(p.before));
+	let low = 0;
 
-	for (let i = 0; i < p.n; i++) {
-		if (!isLeaf(p, i))
-			continue;
-		let to = 0, node = i;
+	merger.self[0] = p.self[0];
+	if (p.before)
+		merger.before[0] = p.before[0];
+	if (!p.groups)
+		merger.run(0, leaves.length, 0);
+	for (let group = 1; p.groups && group < p.n; group = p.end[group]) {
+		const node = merger.add(p.frame[group], 0);
+		let high = low;
 
-		path.length = 0;
-		for (; p.depth[node] > p.groups; node = p.parent[node])
-			path.push(p.frame[node]);
-		for (const groups = []; ; node = p.parent[node]) {
-			if (!node) {
-				while (groups.length)
-					to = b.child(to, groups.pop());
-				break;
-			}
-			groups.push(p.frame[node]);
-		}
-		for (const frame of path)
-			to = b.child(to, frame);
-		b.add(to, p.self[i], selfBefore(p, i));
-	}
-	return b.finish({ inverted: true });
-}
-
-// Nodes of a function that are not inside another of the same: what its total is the sum of.
-function outermost(p, frame) {
-	const nodes = [];
-
-	for (let i = 1; i < p.n;) {
-		if (p.frame[i] === frame) {
-			nodes.push(i);
-			i = p.end[i];
-		} else {
-			i++;
-		}
-	}
-	return nodes;
-}
-
-function calleesOf(p, frame) {
-	const b = new Builder(p), to = new Uint32Array(p.n);
-
-	for (const node of outermost(p, frame)) {
-		for (let i = node; i < p.end[node]; i++) {
-			to[i] = b.child(i === node ? 0 : to[p.parent[i]], p.frame[i]);
-			b.add(to[i], p.self[i], selfBefore(p, i));
-		}
-	}
-	return b.finish({ groups: 0 });
-}
-
-// The function at the root, its callers above it, up to where their stacks begin.
-function callersOf(p, frame) {
-	const b = new Builder(p);
-
-	for (const node of outermost(p, frame)) {
-		let to = 0;
-
-		for (let i = node; i; i = p.parent[i])
-			to = b.child(to, p.frame[i]);
-		b.add(to, p.total[node], totalBefore(p, node));
-	}
-	return b.finish({ groups: 0, inverted: true });
-}
-
-/*
- * Another frame above each stack, from the labels of the samples.  keyOf gives the group's name from
- * a label record, and order its place among the groups.
- */
-function groupProfile(p, keyOf) {
-	const keys = p.labels.map(keyOf), groups = [...new Set(keys)].sort(compareNumbersInText);
-	const first = rootFrame(p), byKey = new Map(groups.map((key, i) => [key, first + i]));
-	const like = {
-		...p, groups: 1, names: [...p.names.slice(0, first), ...groups, p.names[first]],
-		kinds: Uint8Array.from({ length: first + groups.length }, (_, i) =>
-			(i < first ? p.kinds[i] : LABEL | (i & 3) << 3))
-	};
-	const b = new Builder(like), path = [];
-
-	for (let k = 0; k < p.sampleNode.length; k++) {
-		let to = b.child(0, byKey.get(keys[p.sampleLabel[k]]));
-
-		path.length = 0;
-		for (let i = p.sampleNode[k]; i; i = p.parent[i])
-			path.push(p.frame[i]);
-		while (path.length)
-			to = b.child(to, path.pop());
-		b.add(to, p.sampleCount[k], 0);
-	}
-	return b.finish({});
-}
-
-const compareNumbersInText = new Intl.Collator('en', { numeric: true }).compare;
-
-// ---- functions ----
-
-/*
- * By frame: samples that end in it, samples that have it on the stack (recursion counted once), and
- * the same of the profile before.  used lists the frames that are there.
- */
-function functionsOf(p) {
-	if (p.byFunction)
-		return p.byFunction;
-	const names = p.names.length, open = new Uint32Array(names), leave = [];
-	const f = {
-		self: new Float64Array(names), total: new Float64Array(names),
-		before: p.before && new Float64Array(names), beforeTotal: p.before && new Float64Array(names),
-		used: []
-	};
-	const seen = new Uint8Array(names);
-
-	for (let i = 1; i < p.n; i++) {
-		const frame = p.frame[i];
-
-		while (leave.length && p.end[leave[leave.length - 1]] <= i)
-			open[p.frame[leave.pop()]]--;
-		f.self[frame] += p.self[i];
+		merger.self[node] += p.self[group];
 		if (p.before)
-			f.before[frame] += p.before[i];
-		if (!open[frame]) {
-			f.total[frame] += p.total[i];
-			if (p.before)
-				f.beforeTotal[frame] += p.beforeTotal[i];
-		}
-		if (!seen[frame]) {
-			seen[frame] = 1;
-			f.used.push(frame);
-		}
-		if (p.end[i] > i + 1) {
-			open[frame]++;
-			leave.push(i);
-		}
+			merger.before[node] += p.before[group];
+		while (high < leaves.length && leaves[high] < p.end[group])
+			high++;
+		merger.run(low, high, node);
+		low = high;
 	}
-	if (p.before) {
-		f.limit = significanceLimit(f.total, f.beforeTotal, p.sums);
-		f.selfLimit = significanceLimit(f.self, f.before, p.sums);
-	}
-	p.byFunction = f;
-	return f;
+	return merger.finish();
 }
 
 // ---- search ----

@@ -638,6 +638,7 @@ async function start() {
 
 		window.app = app;
 		app.open(await readIsland(find('profile').textContent));
+		performance.mark('drawn');
 		document.documentElement.dataset.ready = '1';
 		if (document.activeElement === document.body)
 			app.focusView();

@@ -369,6 +369,42 @@ def test_address(browser, path):
         ok(page.ready and page.state()["total"] == 98000, "a damaged address is harmless: " + fragment)
 
 
+def test_difference(browser, path, pictures):
+    page = Page(browser, path)
+    colour = browser.run("const p = app.shown, c = app.flame.colours, of = name => { for (let i = 1; i < p.n; i++)"
+                         " if (p.names[p.frame[i]] === name) return compareNode(p, i); };"
+                         "return ['gone', 'deep', 'less', 'new', 's5', 'few'].map(of);")
+    ok([c["isNoise"] for c in colour] == [False, False, False, False, True, True], "what is more than chance", colour)
+    ok([c["change"] > 0 for c in colour[:4]] == [False, False, False, True], "which way it went", colour)
+    faults = browser.run("const p = app.whole, bad = []; for (let i = 0; i < p.n; i++)"
+                         " if (compareShares(p.total[i], p.beforeTotal[i], p.sums).isNoise !== !(p.changed[i] & 2))"
+                         " bad.push(i); return bad;")
+    ok(faults == [], "the page judges as the command does", faults)
+    gone = page.box("gone")
+    ok(gone and abs(gone["width"] / page.state()["width"] - 1000 / 6004 / 2) < 0.01,
+       "what vanished has half of its share", gone)
+    browser.point(*browser.run(PLACE, "gone", "flame"))
+    tip = browser.run("return document.getElementById('tip').innerText;")
+    ok("0 samples" in tip and "before 1,000 (16.66%), −16.66% vanished" in tip, "and is told", tip)
+    if pictures:
+        browser.screenshot(os.path.join(pictures, "html-diff.png"))
+    browser.run("app.change({width: 'after'});")
+    ok(page.box("gone") is None and page.fills("main"), "widths can be those after")
+    browser.run("app.change({width: 'before'});")
+    ok(page.box("new") is None and page.box("gone") is not None, "or those before", page.state()["hash"])
+    browser.run("app.change({width: 'both'});")
+    browser.keys("r")
+    deep = page.box("deep")
+    ok(browser.run("return app.shown.beforeTotal[0];") == 6004 and deep and deep["depth"] == 1,
+       "reversed: nothing is lost", deep)
+    browser.keys("r", "2")
+    rows = browser.run(ROWS, "#function-list")
+    ok([(r[4], r[2]) for r in rows[:3]] == [("new", "+21.71%"), ("less", "−17.40%"), ("deep", "−16.66%")],
+       "functions begin with what changed most", rows[:4])
+    text = browser.run("return document.getElementById('subtitle').textContent;")
+    ok("compared with 6,004 samples" in text, "the title tells both", text)
+
+
 def test_narrow(browser, path):
     browser.resize(500, 700)
     page = Page(browser, path)
@@ -469,6 +505,7 @@ def main():
         test_pointer(page, browser)
         test_address(browser, path)
         test_looks(browser, os.path.join(directory, "looks.html"))
+        test_difference(browser, os.path.join(directory, "diff.html"), pictures)
         test_narrow(browser, path)
         test_axe(browser, directory, pictures)
         test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)

@@ -54,6 +54,12 @@ for name in page hostile empty; do
 	"$render" --title='<b>Title</b> & "so"' --output=html:3 \
 		<in.pprof 3>$name.html || bail "cannot render $name"
 done
+# Two runs of different length: gone vanished, new came, same is the same but for chance.
+awk 'BEGIN { for (i = 0; i < 200; i++) print "main;same;s" i " 10"
+	print "main;gone;deep 1000"; print "main;less 3000"; print "main;few 4" }' >before.folded
+awk 'BEGIN { for (i = 0; i < 200; i++) print "main;same;s" i " " 20 + i % 3
+	print "main;new 2000"; print "main;less 3000"; print "main;few 12" }' >after.folded
+"$PB" -q --diff before.folded --input after.folded --html diff.html || bail "cannot compare"
 collapsed-to-pprof <page.txt | "$render" --output=collapsed:3 3>page.folded
 collapsed-to-pprof <page.txt |
 	"$render" --inverted --reverse --colors=name --subtitle='<i>sub</i>' --output=html:3 3>looks.html
