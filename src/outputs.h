@@ -12,7 +12,7 @@
 struct output {
 	const struct output_request *request;
 	int fd;                  /* above 2, close-on-exec */
-	int reader_fd;           /* FORMAT_MESSAGES: the pipe's other end, until it is taken; or -1 */
+	int reader_fd;           /* of FORMAT_MESSAGES, until it is taken; -1: none */
 	bool created;            /* by us, in this run */
 	bool regular;
 	dev_t dev;

@@ -56,6 +56,9 @@ tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 
 fuzz_targets = \
 	tests/fuzz/fuzz_builders \
+	tests/fuzz/fuzz_collapsed \
+	tests/fuzz/fuzz_input \
+	tests/fuzz/fuzz_island \
 	tests/fuzz/fuzz_perf_data \
 	tests/fuzz/fuzz_pprof \
 	tests/fuzz/fuzz_probe_spec \
@@ -344,6 +347,7 @@ EXTRA_DIST += \
 	tests/browser/webdriver.py \
 	tests/data \
 	tests/fuzz/corpus \
+	tests/fuzz/model-check.h \
 	tests/fuzz/replay.t \
 	tests/lib/cfi-writer.h \
 	tests/lib/pprof-text.py \
