@@ -7,7 +7,7 @@
 
 const ALL_HUES = 'oyrgabp', STRONGEST = 7;
 const GREAT_CHANGE = 0.1;    // of everything: the strongest colour
-const SHADES = { o: 6, y: 6, r: 8, g: 8, a: 8, b: 8, p: 8, l: 4 };
+const SHADES = { o: 6, y: 6, r: 8, g: 8, a: 8, b: 8, p: 8, l: 4, w: 8, c: 8 };
 const SINGLE_HUES = { red: 'r', orange: 'o', yellow: 'y', green: 'g', aqua: 'a', blue: 'b', purple: 'p' };
 const [KIND_KERNEL, KIND_JIT, KIND_INLINED, KIND_LABEL] = [1, 2, 3, 4];    // enum frame_kind
 
@@ -38,19 +38,27 @@ function hueOfKind(kind, name) {
 	return name.includes('::') ? 'y' : 'o';
 }
 
+function colorOfModule(module) {
+	const hash = hashOfText(module), hue = ALL_HUES[hash % ALL_HUES.length];
+
+	return hue + (hash >>> 8) % SHADES[hue];
+}
+
+// By name of a profile: p, its number, its kind, its shade.
+const COLOR_BY = {
+	kind: (p, i, kind, shade) => [hueOfKind(kind, p.names[i]), shade],
+	name: (p, i, kind, shade) => [ALL_HUES[shade % ALL_HUES.length], shade],
+	hot: (p, i, kind, shade) => [shade % 2 ? 'o' : 'y', shade >> 1],
+	chain: (p, i, kind, shade) => [p.names[i].length > 4 && p.names[i].endsWith('_[w]') ? 'a' : 'b', shade]
+};
+
 /*
  * The class of each name of the profile p in that palette; null where it follows the node, see
  * colorOfNode().
  */
 function colorsOf(p, palette) {
-	const hues = p.modules.map(module => ALL_HUES[hashOfText(module) % ALL_HUES.length]);
-	const hueOf = {
-		kind: (i, kind) => hueOfKind(kind, p.names[i]),
-		name: (i, kind, shade) => ALL_HUES[shade % ALL_HUES.length],
-		module: i => (p.module && p.module[i] ? hues[p.module[i] - 1] : 'l'),
-		hot: (i, kind, shade) => (shade % 2 ? 'o' : 'y'),
-		chain: i => (p.names[i].length > 4 && p.names[i].endsWith('_[w]') ? 'a' : 'b')
-	}[palette] || (() => SINGLE_HUES[palette]);
+	const modules = palette === 'module' ? p.modules.map(colorOfModule) : null;
+	const by = COLOR_BY[palette] || ((_, i, kind, shade) => [SINGLE_HUES[palette], shade]);
 
 	if (palette === 'share' || palette === 'change')
 		return null;
@@ -58,9 +66,12 @@ function colorsOf(p, palette) {
 		const root = i === p.names.length - 1;
 		const kind = root ? KIND_LABEL : p.kinds[i] & 7, shade = root ? 0 : p.kinds[i] >> 3;
 		const isLabel = kind === KIND_LABEL || name === '-' || name === '--';
-		const hue = isLabel ? 'l' : hueOf(i, kind, shade);
 
-		return hue + (palette === 'hot' && !isLabel ? shade >> 1 : shade) % SHADES[hue];
+		if (modules && !isLabel)
+			return p.module && p.module[i] ? modules[p.module[i] - 1] : 'l1';
+		const [hue, tone] = isLabel ? ['l', shade] : by(p, i, kind, shade);
+
+		return hue + tone % SHADES[hue];
 	});
 }
 

@@ -16,6 +16,7 @@
 		".popsection\n")
 
 EMBED(island_js, "island.js");
+EMBED(colors_css, "colors.css");
 EMBED(colors_js, "colors.js");
 EMBED(svg_address_js, "svg-address.js");
 EMBED(svg_bar_js, "svg-bar.js");

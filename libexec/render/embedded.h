@@ -4,6 +4,7 @@
 
 /* What the SVG and the page share, then the SVG's, then the page's. */
 extern const char island_js[], island_js_end[];
+extern const char colors_css[], colors_css_end[];
 extern const char colors_js[], colors_js_end[];
 extern const char svg_viewer_css[], svg_viewer_css_end[];
 extern const char svg_address_js[], svg_address_js_end[];

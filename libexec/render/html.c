@@ -2,7 +2,7 @@
 /*
  * The viewer as one HTML file that loads nothing: its style, its scripts, and the whole profile.
  *
- * The content security policy permits exactly these scripts and this style, by their SHA-256, and
+ * The content security policy permits exactly these scripts and styles, by their SHA-256, and
  * nothing else: no connection, no picture, no frame, no form.  What is not constant in the page is
  * escaped text, or base64 in an element that is no script to a browser.
  */
@@ -26,13 +26,17 @@ struct part {
 	const char *hash;        /* SHA-256, in hexadecimal digits */
 };
 
-static const struct part style = { page_css, page_css_end, SHA256_PAGE_CSS };
+static const struct part styles[] = {
+	{ colors_css, colors_css_end, SHA256_COLORS_CSS },
+	{ page_css, page_css_end, SHA256_PAGE_CSS },
+};
 static const struct part body = { page_html, page_html_end, NULL };
 static const struct part scripts[] = {
 	{ island_js, island_js_end, SHA256_ISLAND_JS },
 	{ page_profile_js, page_profile_js_end, SHA256_PAGE_PROFILE_JS },
 	{ page_numbers_js, page_numbers_js_end, SHA256_PAGE_NUMBERS_JS },
 	{ page_derived_js, page_derived_js_end, SHA256_PAGE_DERIVED_JS },
+	{ colors_js, colors_js_end, SHA256_COLORS_JS },
 	{ page_text_js, page_text_js_end, SHA256_PAGE_TEXT_JS },
 	{ page_flame_js, page_flame_js_end, SHA256_PAGE_FLAME_JS },
 	{ page_lists_js, page_lists_js_end, SHA256_PAGE_LISTS_JS },
@@ -70,7 +74,8 @@ static void put_policy(struct writer *w)
 	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++)
 		put_hash(w, &scripts[i]);
 	writer_puts(w, "; style-src");
-	put_hash(w, &style);
+	for (size_t i = 0; i < ARRAY_SIZE(styles); i++)
+		put_hash(w, &styles[i]);
 	writer_puts(w, "; base-uri 'none'; form-action 'none'; "
 		    "require-trusted-types-for 'script'\">\n");
 }
@@ -88,9 +93,13 @@ static void put_head(struct writer *w, const struct view *view)
 		    "<meta name=\"color-scheme\" content=\"light dark\">\n"
 		    "<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
 	text_put_xml(w, (char *)title.data, title.len);
-	writer_puts(w, "</title>\n<style>");
-	put_part(w, &style);
-	writer_puts(w, "</style>\n</head>\n<body>\n");
+	writer_puts(w, "</title>\n");
+	for (size_t i = 0; i < ARRAY_SIZE(styles); i++) {
+		writer_puts(w, "<style>");
+		put_part(w, &styles[i]);
+		writer_puts(w, "</style>\n");
+	}
+	writer_puts(w, "</head>\n<body>\n");
 	buf_release(&title);
 }
 

@@ -96,6 +96,8 @@ libexec_render_librender_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS) \
 render_page = \
 	libexec/render/page.html \
 	libexec/render/page.css \
+	libexec/render/colors.css \
+	libexec/render/colors.js \
 	libexec/render/island.js \
 	libexec/render/page-profile.js \
 	libexec/render/page-numbers.js \
@@ -106,8 +108,7 @@ render_page = \
 	libexec/render/page-about.js \
 	libexec/render/page-menu.js \
 	libexec/render/page.js
-render_viewer = libexec/render/colors.js \
-	libexec/render/svg-address.js libexec/render/svg-bar.js \
+render_viewer = libexec/render/svg-address.js libexec/render/svg-bar.js \
 	libexec/render/viewer.css libexec/render/viewer.js
 libexec/render/librender_a-embed.$(OBJEXT): $(render_page) $(render_viewer)
 EXTRA_DIST += $(render_page) $(render_viewer)

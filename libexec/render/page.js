@@ -141,7 +141,7 @@ class App {
 	}
 
 	colouringOf(p) {
-		return colouring(p, this.state.colour, isDark());
+		return colouring(p, this.state.colour);
 	}
 
 	viewAt(path, range) {
@@ -293,26 +293,26 @@ class App {
 	}
 
 	showLegend() {
-		const { state, shown: p } = this, dark = isDark();
-		const items = { kind: () => this.kindsUsed().map(kind => [KIND_NAMES[kind], `kind-${kind}`, '']),
-			change: () => [['more', '', changeColour({ change: 0.03 }, dark)],
-				['less', '', changeColour({ change: -0.03 }, dark)],
-				['noise', '', changeColour({ isNoise: true }, dark)]],
-			module: () => this.topModules().map(name => [name, '', hashedColour(name, dark)]),
-			name: () => [] }[state.colour]();
+		const { state, shown: p } = this, colours = fills();
+		const items = { kind: () => this.kindsUsed(), change: () => CHANGES.map(([hue, text]) =>
+			[text, hue === 'l' ? 'l1' : hue + '6']),
+		module: () => this.topModules().map(name => [name, colorOfModule(name)]) }[state.colour];
 
-		find('legend').replaceChildren(...items.map(([name, kind, colour]) => {
-			const swatch = make('span', { class: `kind ${kind}` });
+		find('legend').replaceChildren(...(items ? items() : []).map(([name, colour]) => {
+			const swatch = make('span', { class: 'kind' });
 
-			if (colour)
-				swatch.style.background = colour;
+			swatch.style.background = colours[colour];
 			return make('li', {}, swatch, make('bdi', {}, name.slice(0, 40)));
 		}));
 		return p;
 	}
 
+	// Meanings of the colours that are there.
 	kindsUsed() {
-		return [...new Set(functionsOf(this.shown).used.map(frame => kindOfFrame(this.shown, frame)))].sort();
+		const { shown: p } = this, classes = classesOf(p, 'kind');
+		const used = new Set(functionsOf(p).used.map(frame => classes[frame][0]));
+
+		return MEANINGS.filter(([hue]) => used.has(hue)).map(([hue, text]) => [text, hue + 1]);
 	}
 
 	topModules() {

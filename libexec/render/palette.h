@@ -9,7 +9,7 @@
 enum palette {
 	PALETTE_KIND,    /* by kind of code: C, C++ and the like, kernel, JIT-compiled, inlined */
 	PALETTE_NAME,    /* every function has a colour of its own, from all hues */
-	PALETTE_MODULE,  /* every file with code has a hue, where files are known */
+	PALETTE_MODULE,  /* every file with code has a colour, where it is known */
 	PALETTE_CHANGE,  /* of a difference: more is warm, less is cold */
 	PALETTE_SHARE,   /* the darker the wider */
 	PALETTE_HOT,     /* orange and yellow, by name */

@@ -55,18 +55,18 @@ static char kind_hue(const char *name, const struct svg_frame *f)
 	}
 }
 
-static char module_hue(const struct view *view, uint32_t frame)
+static struct svg_color module_color(const struct view *view, uint32_t frame)
 {
 	const char *module = view->modules[frame];
 	struct buf clean = BUF_INIT((size_t)1 << 20);
-	char hue = 'l';
+	uint32_t hash;
 
 	if (!module)
-		return hue;
+		return color('l', 1);
 	text_clean(&clean, module, strlen(module));
-	hue = all_hues[svg_hash(clean.data, clean.len) % (sizeof(all_hues) - 1)];
+	hash = svg_hash(clean.data, clean.len);
 	buf_release(&clean);
-	return hue;
+	return color(all_hues[hash % (sizeof(all_hues) - 1)], hash >> 8);
 }
 
 static bool is_waker(const char *name, size_t len)
@@ -129,7 +129,7 @@ struct svg_color svg_frame_color(const struct view *view, const struct svg_names
 	case PALETTE_NAME:
 		return color(all_hues[f->shade % (sizeof(all_hues) - 1)], f->shade);
 	case PALETTE_MODULE:
-		return color(module_hue(view, frame), f->shade);
+		return module_color(view, frame);
 	case PALETTE_HOT:
 		return color(f->shade % 2 ? 'o' : 'y', f->shade / 2);
 	case PALETTE_CHAIN:

@@ -84,6 +84,7 @@ static void put_start(struct writer *w, const struct view *view, unsigned height
 	writer_puts(w, ">\n");
 	put_titles(w, view);
 	writer_puts(w, "<style>\n");
+	writer_put(w, colors_css, (size_t)(colors_css_end - colors_css));
 	writer_put(w, svg_viewer_css, (size_t)(svg_viewer_css_end - svg_viewer_css));
 	writer_printf(w, ".flame-graph svg text,.label{font-size:%upx}\n", look->font_size);
 	writer_puts(w, "</style>\n<defs><pattern id=\"thin\" width=\"4\" height=\"4\" "
