@@ -30,6 +30,7 @@ struct render_format {
 	/* Write the whole output.  0 or a negative errno; the writer keeps its own errors. */
 	int (*write)(const struct view *view, struct writer *out);
 	bool needs_samples;               /* with addresses and labels, which cost memory */
+	bool needs_labels;                /* the same, but only where the input has labels */
 	bool shows_difference;            /* view->diff may be there */
 };
 

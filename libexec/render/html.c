@@ -134,5 +134,5 @@ static int write_html(const struct view *view, struct writer *w)
 }
 
 const struct render_format format_html = {
-	"html", write_html, .needs_samples = true, .shows_difference = true
+	"html", write_html, .needs_labels = true, .shows_difference = true
 };

@@ -135,9 +135,11 @@ static int read_pprof(struct input *in, struct source *s, struct model *m)
 	return fail_file(in, err);
 }
 
-/* Only inputs with labels can. */
-static int can_group(struct input *in, const struct model *m)
+/* They cannot be grouped, and no samples have to be kept for their labels. */
+static int begin_without_labels(struct input *in, struct model *m)
 {
+	if (m->only_labels)
+		m->samples = NULL;
 	if (!m->group_by_cpu && !m->group_by_process)
 		return 0;
 	return fail(in, -ENOTSUP, _("it does not tell which CPU and process a stack is of: only "
@@ -154,7 +156,7 @@ static int read_collapsed(struct input *in, struct source *s, struct model *m)
 	uint64_t line;
 	int err;
 
-	err = can_group(in, m);
+	err = begin_without_labels(in, m);
 	if (err)
 		return err;
 	err = collapsed_read(s, m, &line);
@@ -176,7 +178,7 @@ static int read_collapsed(struct input *in, struct source *s, struct model *m)
 static int read_markup(struct input *in, struct source *s, struct model *m)
 {
 	bool is_svg = memmem(s->head, s->n_head, "<svg", 4) != NULL;
-	int err = can_group(in, m);
+	int err = begin_without_labels(in, m);
 
 	if (err)
 		return err;

@@ -411,12 +411,17 @@ static void take_stream(struct options *o)
 	}
 }
 
-static bool needs_samples(const struct options *o)
+static void keep_samples(const struct options *o, struct model *m, struct samples *samples)
 {
-	for (size_t i = 0; i < o->n_outputs; i++)
-		if (o->outputs[i].format->needs_samples)
-			return true;
-	return false;
+	m->only_labels = true;
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		const struct render_format *format = o->outputs[i].format;
+
+		if (format->needs_samples || format->needs_labels)
+			m->samples = samples;
+		if (format->needs_samples)
+			m->only_labels = false;
+	}
 }
 
 int main(int argc, char **argv)
@@ -458,8 +463,7 @@ int main(int argc, char **argv)
 	model.group_by_cpu = o.group_by_cpu;
 	model.group_by_process = o.group_by_process;
 	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;
-	if (needs_samples(&o))
-		model.samples = &samples;
+	keep_samples(&o, &model, &samples);
 	failed = run(&o, io.in, &model, &diff);
 	diff_release(&diff);
 	model_release(&model);

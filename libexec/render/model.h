@@ -35,6 +35,7 @@ struct model {
 	bool group_by_cpu, group_by_process;
 	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */
 	struct samples *samples;         /* NULL, or where samples with addresses go; not owned */
+	bool only_labels;                /* samples are kept for their labels alone */
 
 	/* The rest is the model's own. */
 	struct pprof_profile profile;

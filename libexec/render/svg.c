@@ -151,7 +151,6 @@ static int put_profile(struct writer *w, const struct view *view, const struct s
 	if (err)
 		return err;
 	writer_puts(w, "</metadata>\n");
-	put_script(w);
 	return 0;
 }
 
@@ -168,8 +167,11 @@ static int write_parts(struct writer *w, const struct view *view, const struct v
 		return -ENOMEM;
 	put_start(w, view, height);
 	err = put_plain(w, shown, names, height);
-	if (!err && !is_empty)
+	if (!err)
 		err = put_profile(w, view, names);
+	/* There is nothing to zoom or to search in, but the facts are worth keeping. */
+	if (!err && !is_empty)
+		put_script(w);
 	writer_puts(w, "</svg>\n");
 	return err;
 }

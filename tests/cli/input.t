@@ -133,6 +133,37 @@ is "$(again first.svg.gz)" "$(cat small.folded)" "an SVG by gzip"
 printf '<module>;a 3\n' >less
 is "$(again less)" '<module>;a 3' "collapsed stacks that begin with < are no SVG"
 
+# ---- collapsed stacks through every output that is an input ----
+
+# Names as collapsed stacks have them: what a writer of any format may stumble over.
+printf '%s\n' 'd;a:b 4' 'd;</script>]]><!--<script> 7' 'd;&amp;"quoted"\n\t\\ 8' \
+	"d;$(printf '\342\200\256\303\251\357\277\275') 9" 'sh;operator new(unsigned long)_[i];f_[k] 2' \
+	"d;$(head -c 100000 /dev/zero | tr '\0' x);y_[j] 3" '[unknown];[cut: depth] 5' >hostile.folded
+sort hostile.folded >wanted.hostile
+for format in svg html pprof; do
+	for profile in random hostile; do
+		from=random
+		[ $profile = hostile ] && from=hostile.folded
+		"$render" --file --output=$format:3 <$from 3>through
+		again through >unsorted
+		sort unsorted >got
+		same_file got wanted.$profile "$profile stacks -> $format -> collapsed"
+	done
+done
+"$render" --file --output=html:3 <random 3>1
+"$render" --file --output=pprof:3 <1 3>2
+"$render" --file --output=svg:3 <2 3>3
+"$render" --file --output=html:3 <3 3>4
+again 4 >unsorted
+sort unsorted >got
+same_file got wanted.random "collapsed -> HTML -> pprof -> SVG -> HTML -> collapsed"
+printf 'a 0\n' >none
+for format in svg html pprof; do
+	"$render" --file --output=$format:3 <none 3>through
+	status_is 0 "no samples through $format" "$render" --file --output=collapsed:1 <through
+	is "$(wc -c <out)" 0 "no samples through $format: none"
+done
+
 # island: stdin as the island of a page.
 island()
 {
