@@ -116,6 +116,7 @@ live_tests = \
 	tests/live/containers.t \
 	tests/live/doctor.t \
 	tests/live/file-caps.t \
+	tests/live/formats.t \
 	tests/live/install.t \
 	tests/live/jit.t \
 	tests/live/kill.t \
@@ -356,6 +357,7 @@ EXTRA_DIST += \
 	tests/lib/npm.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \
+	tests/lib/totals.py \
 	tests/lib/user.sh \
 	tests/workloads/probed-cxx.cc \
 	tests/workloads/self-unwind.c \
