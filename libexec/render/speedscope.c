@@ -84,12 +84,30 @@ static void put_weights(struct writer *w, const struct trie *t)
 	}
 }
 
+/* What speedscope shows above the picture; it has no other place for a warning. */
+static int put_name(struct writer *w, const struct view *view)
+{
+	struct buf name = BUF_INIT((size_t)1 << 20);
+	int err;
+
+	if (view->incomplete)
+		buf_printf(&name, _("Incomplete: %s: "), view->incomplete);
+	buf_put_str(&name, view->title);
+	if (view->hits)
+		buf_put_str(&name, _(" (hits of probes)"));
+	buf_put_byte(&name, 0);
+	writer_puts(w, "\"name\":");
+	err = name.failed ? name.failed : json_string(w, (char *)name.data);
+	buf_release(&name);
+	return err;
+}
+
 static int put_profile(struct writer *w, const struct view *view)
 {
 	int err;
 
-	writer_puts(w, "\"profiles\":[{\"type\":\"sampled\",\"name\":");
-	err = json_string(w, view->hits ? _("hits of probes") : _("samples"));
+	writer_puts(w, "\"profiles\":[{\"type\":\"sampled\",");
+	err = put_name(w, view);
 	if (err)
 		return err;
 	writer_puts(w, ",\"unit\":\"none\",\"startValue\":0,\"endValue\":");
@@ -99,22 +117,6 @@ static int put_profile(struct writer *w, const struct view *view)
 	writer_puts(w, "],\n\"weights\":[");
 	put_weights(w, view->trie);
 	writer_puts(w, "]}]");
-	return err;
-}
-
-/* speedscope has no place for a warning but the name. */
-static int put_name(struct writer *w, const struct view *view)
-{
-	struct buf name = BUF_INIT((size_t)1 << 20);
-	int err;
-
-	if (view->incomplete)
-		buf_printf(&name, _("Incomplete: %s: "), view->incomplete);
-	buf_put_str(&name, view->title);
-	buf_put_byte(&name, 0);
-	writer_puts(w, ",\n\"name\":");
-	err = name.failed ? name.failed : json_string(w, (char *)name.data);
-	buf_release(&name);
 	return err;
 }
 
@@ -128,6 +130,7 @@ static int write_speedscope(const struct view *view, struct writer *w)
 		err = put_frames(w, view, &names);
 	if (!err)
 		err = put_profile(w, view);
+	writer_puts(w, ",\n");
 	if (!err)
 		err = put_name(w, view);
 	writer_puts(w, ",\n\"activeProfileIndex\":0,\"exporter\":\"profile-bee "

@@ -84,7 +84,8 @@ main;foo@example 10
 main;foo@example;bar@example 3
 main;foo.cold@example 5
 main;operator new(unsigned long)@example;malloc@example 5" "speedscope: stacks, weights, files"
-is "$(python3 -c 'import json; print(json.load(open("x.speedscope.json"))["name"])')" "it's <b>" "its name is the title"
+is "$(python3 -c 'import json; x = json.load(open("x.speedscope.json")); print(x["name"], x["profiles"][0]["name"])')" \
+	"it's <b> it's <b>" "its name is the title"
 like "$(head -c 100 x.json)" '^\{"name":"all","value":37,"unit":"samples",' "d3: the root is all"
 
 cat >hostile.txt <<'END'
@@ -116,7 +117,7 @@ collapsed-to-pprof </dev/null | "$render" --output=json:3 --output=speedscope:4 
 is "$(show e.json)$(show e.speedscope.json)" "" "no samples are an empty tree"
 printf '!hits\nc;f 1\n' | collapsed-to-pprof | "$render" --output=json:3 --output=speedscope:4 3>e.json 4>e.speedscope.json
 like "$(cat e.json)" '"unit":"hits"' "d3: hits are told"
-like "$(cat e.speedscope.json)" '"name":"hits of probes"' "speedscope, too"
+like "$(cat e.speedscope.json)" '"name":"Flame graph of probes \(hits of probes\)"' "speedscope, too"
 head -c 400 stacks.pprof | "$render" --output=json:3 --output=speedscope:4 3>e.json 4>e.speedscope.json 2>/dev/null
 like "$(cat e.json)" '"incomplete":"the stream ends' "d3: input that is not whole is marked"
 like "$(cat e.speedscope.json)" '"name":"Incomplete: the stream ends.*: CPU flame graph"' "and in speedscope"
