@@ -20,6 +20,7 @@ function deltaText(change) {
 // ---- is a difference more than chance? (significance.h says by what right) ----
 
 const SIGNIFICANCE_FALSE = 0.01, LEAST_SAMPLES = 10, NEGLIGIBLE = 1e-12;
+const NORMAL_VARIANCE = 1e4, BINOMIAL_SAMPLES = 1e8;
 
 // By Stirling's series; small ones are multiplied out.
 function logFactorial(n) {
@@ -39,8 +40,11 @@ const logChoose = (n, k) => logFactorial(n) - logFactorial(k) - logFactorial(n -
  * The probability that x or more of the drawn are hits, where that is not below the mean; terms of
  * the hypergeometric distribution fall from the first on.
  */
-function tail(all, hits, drawn, x) {
-	let sum = 0, term = Math.exp(logChoose(hits, x) + logChoose(all - hits, drawn - x) - logChoose(all, drawn));
+function tailOf(all, hits, drawn, x) {
+	const share = drawn / all;
+	let sum = 0, term = Math.exp(logChoose(hits, x) + (all > BINOMIAL_SAMPLES
+		? x * Math.log(share) + (hits - x) * Math.log1p(-share)
+		: logChoose(all - hits, drawn - x) - logChoose(all, drawn)));
 
 	for (const most = Math.min(hits, drawn); x <= most && term > sum * NEGLIGIBLE; x++) {
 		sum += term;
@@ -49,14 +53,32 @@ function tail(all, hits, drawn, x) {
 	return sum;
 }
 
-// Fisher's exact test, two-sided.
+// The normal distribution beyond z deviations, to 1e-7 of it: Chebyshev's fit of erfc in W. H. Press
+// and others, Numerical Recipes, 6.2.
+function normalTail(z) {
+	const t = 1 / (1 + z / Math.SQRT2 / 2);
+	const fit = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398,
+		1.48851587, -0.82215223, 0.17087277];
+
+	return t * Math.exp(-z * z / 2 + fit.reduceRight((sum, c) => sum * t + c, 0)) / 2;
+}
+
+// Fisher's exact test, two-sided, as in significance.c.
 function significance(after, before, sums) {
-	const all = sums.after + sums.before, hits = after + before;
+	const all = sums.after + sums.before;
 
 	if (!sums.after || !sums.before)
 		return 1;
-	return Math.min(1, 2 * (after >= hits * (sums.after / all) ? tail(all, hits, sums.after, after)
-		: tail(all, hits, sums.before, before)));
+	// Of hits and the rest the fewer: it is the same question.
+	if (after + before > all / 2)
+		[after, before] = [sums.after - after, sums.before - before];
+	const hits = after + before, mean = hits * (sums.after / all);
+	const variance = mean * (sums.before / all) * (all - hits) / (all - 1);
+
+	if (variance > NORMAL_VARIANCE)
+		return Math.min(1, 2 * normalTail(Math.max(Math.abs(after - mean) - 0.5, 0) / Math.sqrt(variance)));
+	return Math.min(1, 2 * (after >= mean ? tailOf(all, hits, sums.after, after)
+		: tailOf(all, hits, sums.before, before)));
 }
 
 // The limit of Benjamini and Hochberg for pairs of counts; -1: nothing is more than chance.

@@ -5,10 +5,23 @@
 #include "significance.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /* Terms of a tail that add less than this part of the sum are left out. */
 #define NEGLIGIBLE 1e-12
+
+/*
+ * From this variance on the normal distribution is as good (to 1 % at six deviations) and takes no
+ * longer for large counts.
+ */
+#define NORMAL_VARIANCE 1e4
+
+/*
+ * From so many samples on logarithms of factorials are no longer exact enough.  Where the variance
+ * is small the hits are few then.
+ */
+#define BINOMIAL_SAMPLES 1e8
 
 /* Of `all` samples `hits` are of the function; `drawn` of all are the later profile. */
 struct deal {
@@ -23,6 +36,11 @@ static double log_choose(double n, double k)
 /* The probability that exactly x of the drawn are hits (hypergeometric). */
 static double point(const struct deal *d, double x)
 {
+	double drawn = d->drawn / d->all;
+
+	if (d->all > BINOMIAL_SAMPLES)
+		return exp(log_choose(d->hits, x) + x * log(drawn) +
+			   (d->hits - x) * log1p(-drawn));
 	return exp(log_choose(d->hits, x) + log_choose(d->all - d->hits, d->drawn - x) -
 		   log_choose(d->all, d->drawn));
 }
@@ -54,19 +72,31 @@ static double tail_down(const struct deal *d, double x)
 	return tail_up(&rest, d->hits - x);
 }
 
+static double variance(const struct deal *d, double mean)
+{
+	return mean * (1 - d->drawn / d->all) * (d->all - d->hits) / (d->all - 1);
+}
+
+static double tail(const struct deal *d, double x)
+{
+	double mean = d->hits * (d->drawn / d->all), v = variance(d, mean);
+
+	if (v > NORMAL_VARIANCE)
+		return erfc(fmax(fabs(x - mean) - 0.5, 0) / sqrt(2 * v)) / 2;
+	return x >= mean ? tail_up(d, x) : tail_down(d, x);
+}
+
 double significance_p(uint64_t before, uint64_t before_all, uint64_t after, uint64_t after_all)
 {
-	struct deal d = {
-		(double)before_all + (double)after_all, (double)before + (double)after,
-		(double)after_all
-	};
-	double mean;
+	double all = (double)before_all + (double)after_all;
+	double hits = (double)before + (double)after;
+	/* Of hits and the rest the fewer: it is the same question. */
+	bool is_rest = hits > all / 2;
+	struct deal d = { all, is_rest ? all - hits : hits, (double)after_all };
 
 	if (!before_all || !after_all)
 		return 1;
-	mean = d.hits * (d.drawn / d.all);
-	return fmin(1, 2 * ((double)after >= mean ? tail_up(&d, (double)after)
-						  : tail_down(&d, (double)after)));
+	return fmin(1, 2 * tail(&d, is_rest ? (double)(after_all - after) : (double)after));
 }
 
 static int compare(const void *left, const void *right)

@@ -60,6 +60,30 @@ START_TEST(test_p)
 }
 END_TEST
 
+/* As above as far as 1 %; beyond that the binomial and the normal distribution. */
+START_TEST(test_p_of_many)
+{
+	static const struct { uint64_t before, before_all, after, after_all; double p; } cases[] = {
+		{ 30000, 100000, 31300, 100000, 2.9689252823974854e-10 },
+		{ 25000, 1000000, 26500, 1000000, 2.19305534651185e-11 },
+		{ 0, UINT64_C(10000000000000), 20, UINT64_C(10000000000000), 1.9073486328125e-06 },
+		{ 3, UINT64_C(1000000000000), 40, UINT64_C(10000000000000), 0.8854903512348493 },
+		{ UINT64_C(1000000000000), UINT64_C(10000000000000),
+		  UINT64_C(1000004000000), UINT64_C(10000000000000), 0.002869144608330625 }
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		double p = significance_p(cases[i].before, cases[i].before_all, cases[i].after,
+					  cases[i].after_all);
+
+		ck_assert_double_eq_tol(p / cases[i].p, 1, 0.01);
+	}
+	ck_assert_double_eq(significance_p(20000000580, 20000000580, 20000001160, 20000001160), 1);
+	ck_assert_double_eq(significance_p(UINT64_MAX / 4, UINT64_MAX / 2, UINT64_MAX / 4,
+					   UINT64_MAX / 2), 1);
+}
+END_TEST
+
 START_TEST(test_limit)
 {
 	double none[] = { 0.9, 0.02, 0.5 }, some[] = { 0.9, 0.001, 0.006, 0.5 };
@@ -343,6 +367,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_p);
+	tcase_add_test(tc, test_p_of_many);
 	tcase_add_test(tc, test_limit);
 	tcase_add_test(tc, test_noise);
 	tcase_add_test(tc, test_change);
