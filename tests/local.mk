@@ -342,7 +342,7 @@ EXTRA_DIST += \
 	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
 	tests/browser/diff.py \
 	tests/browser/formats.py \
-	tests/browser/html.py \
+	tests/browser/page.py \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/webdriver.py \

@@ -66,4 +66,4 @@ collapsed-to-pprof <page.txt |
 
 # A checker of accessibility that is not ours.
 npm_get axe-core@4.14.1
-python3 -B "$top_srcdir/tests/browser/html.py" "$SCRATCH" "$SCREENSHOTS"
+python3 -B "$top_srcdir/tests/browser/page.py" "$SCRATCH" "$SCREENSHOTS"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What html.t asks of the page in a browser, as TAP: html.py DIRECTORY [SCREENSHOTS]."""
+"""What html.t asks of the page in a browser, as TAP: page.py DIRECTORY [SCREENSHOTS]."""
 
 import os
 import sys
