@@ -424,6 +424,39 @@ static void keep_samples(const struct options *o, struct model *m, struct sample
 	}
 }
 
+static void release_options(struct options *o)
+{
+	filter_release(&o->shown.filter);
+	for (size_t i = 0; i < o->diff.n_conditions; i++)
+		condition_release(&o->diff.conditions[i]);
+}
+
+static int draw(struct options *o, const struct helper_io *io, struct model *m)
+{
+	struct samples samples = { .n = 0 };
+	struct diff diff = { 0 };
+	int err = sandbox_enter(SANDBOX_WRITER), failed;
+
+	if (err) {
+		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-err));
+		return EXIT_FAILED;
+	}
+	for (size_t i = 0; i < o->n_outputs; i++)
+		if (o->outputs[i].fd == STDOUT_FILENO)
+			o->outputs[i].fd = io->out;
+	take_stream(o);
+	m->group_by_cpu = o->group_by_cpu;
+	m->group_by_process = o->group_by_process;
+	m->filter = filter_is_active(&o->shown.filter) ? &o->shown.filter : NULL;
+	keep_samples(o, m, &samples);
+	failed = run(o, io->in, m, &diff);
+	diff_release(&diff);
+	samples_release(&samples);
+	if (!failed)
+		status_put_number(o->status_fd, "done", 1);
+	return failed ? EXIT_FAILED : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp_child children[] = {
@@ -434,11 +467,9 @@ int main(int argc, char **argv)
 		.options = argp_options, .parser = parse_option, .children = children
 	};
 	struct options o = { .status_fd = -1, .picture = PICTURE_DEFAULT };
-	struct samples samples = { .n = 0 };
 	struct helper_io io;
 	struct model model;
-	struct diff diff = { 0 };
-	int err = helper_start("render", &io), failed;
+	int status = EXIT_OK, err = helper_start("render", &io);
 
 	if (!err)
 		err = model_init(&model);
@@ -449,27 +480,9 @@ int main(int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
 	check_difference(&o);
-	if (o.check)
-		return EXIT_OK;
-	err = sandbox_enter(SANDBOX_WRITER);
-	if (err) {
-		diag_error(_("cannot confine itself by seccomp: %s"), strerror(-err));
-		return EXIT_FAILED;
-	}
-	for (size_t i = 0; i < o.n_outputs; i++)
-		if (o.outputs[i].fd == STDOUT_FILENO)
-			o.outputs[i].fd = io.out;
-	take_stream(&o);
-	model.group_by_cpu = o.group_by_cpu;
-	model.group_by_process = o.group_by_process;
-	model.filter = filter_is_active(&o.shown.filter) ? &o.shown.filter : NULL;
-	keep_samples(&o, &model, &samples);
-	failed = run(&o, io.in, &model, &diff);
-	diff_release(&diff);
+	if (!o.check)
+		status = draw(&o, &io, &model);
 	model_release(&model);
-	samples_release(&samples);
-	filter_release(&o.shown.filter);
-	if (!failed)
-		status_put_number(o.status_fd, "done", 1);
-	return failed ? EXIT_FAILED : EXIT_OK;
+	release_options(&o);
+	return status;
 }
