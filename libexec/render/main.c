@@ -307,6 +307,19 @@ static const char *title_of(const struct options *o, const struct model *m)
 	return model_is_of_hits(m) ? _("Flame graph of probes") : _("CPU flame graph");
 }
 
+/* Formats of one profile have no place for another: says so of the first. */
+static bool shows_difference(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_outputs; i++) {
+		if (o->outputs[i].format->shows_difference)
+			continue;
+		diag_error(_("a difference cannot be written as %s: it has one profile only"),
+			   o->outputs[i].format->name);
+		return false;
+	}
+	return true;
+}
+
 /* Likewise for the profile before; samples with addresses are kept of the one after only. */
 static bool read_before(struct options *o, struct model *m, struct diff *d, struct input *input,
 			const char **incomplete)
@@ -338,6 +351,8 @@ static bool read_inputs(struct options *o, int in, struct model *m, struct view 
 		if (!read_before(o, m, d, &before, &why))
 			return false;
 		view->diff = d;
+	} else {
+		m->diff = d;
 	}
 	after.copy_fd = o->stream_fd;
 	if (!read_input(o->input_name, in, o->input, o->symbolized, m, &after, &view->incomplete))
@@ -349,7 +364,10 @@ static bool read_inputs(struct options *o, int in, struct model *m, struct view 
 	}
 	if (!view->incomplete)
 		view->incomplete = why;
-	return true;
+	/* The input may be a difference itself. */
+	if (d->before_self)
+		view->diff = d;
+	return !view->diff || shows_difference(o);
 }
 
 static int write_all_of(struct options *o, struct model *m, struct view *view)
@@ -385,18 +403,6 @@ static int run(struct options *o, int in, struct model *m, struct diff *d)
 	failed = write_all_of(o, m, &view) || o->stream_failed;
 	free(modules);
 	return failed;
-}
-
-/* Formats of one profile have no place for another. */
-static void check_difference(const struct options *o)
-{
-	for (size_t i = 0; i < o->n_outputs && o->diff.before_fd >= 0; i++) {
-		if (o->outputs[i].format->shows_difference)
-			continue;
-		diag_error(_("a difference cannot be written as %s: it has one profile only"),
-			   o->outputs[i].format->name);
-		exit(EXIT_USAGE);
-	}
 }
 
 /* Messages that come in a stream are passed on at once, not written at the end. */
@@ -479,8 +485,9 @@ int main(int argc, char **argv)
 	}
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_NO_ARGS, NULL, &o);
-	check_difference(&o);
-	if (!o.check)
+	if (o.diff.before_fd >= 0 && !shows_difference(&o))
+		status = EXIT_USAGE;
+	else if (!o.check)
 		status = draw(&o, &io, &model);
 	model_release(&model);
 	release_options(&o);

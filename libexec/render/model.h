@@ -10,6 +10,7 @@
 #include "lib/map.h"
 #include "lib/pprof.h"
 #include "lib/trie.h"
+#include "diff.h"
 #include "facts.h"
 #include "filter.h"
 #include "samples.h"
@@ -31,6 +32,8 @@ struct model {
 	struct trie trie;
 	struct facts facts;
 	char *title;                     /* that the input has, or NULL; the model's */
+	struct diff *diff;               /* the caller's: where the earlier profile goes when the
+					    input is a difference; NULL: that is refused */
 	struct filter *filter;           /* the caller's; NULL: everything is shown */
 	bool group_by_cpu, group_by_process;
 	bool has_hits, has_samples;      /* a message counted hits of probes, or anything else */

@@ -173,10 +173,27 @@ static int note_title(struct model *m, struct span line)
 	return m->title ? 0 : -ENOMEM;
 }
 
+/* One of a difference's earlier profile, or NULL. */
+static const char *fact_of_before(struct span line, size_t *n)
+{
+	static const char prefix[] = "before_";
+	size_t skipped = strlen(prefix);
+
+	*n = (size_t)(line.end - line.at);
+	if (*n <= skipped || memcmp(line.at, prefix, skipped) != 0)
+		return NULL;
+	*n -= skipped;
+	return (const char *)line.at + skipped;
+}
+
 static int take_fact(struct reader *r, struct span line)
 {
 	struct facts *facts = &r->m->facts;
+	size_t n;
+	const char *before = fact_of_before(line, &n);
 
+	if (before)
+		return r->m->diff ? facts_take(&r->m->diff->facts, before, n) : 0;
 	if (is_empty(line) || is_key(line, "subtitle"))
 		return 0;
 	if (is_key(line, "title"))
@@ -333,6 +350,30 @@ static int read_nodes(struct reader *r)
 	return err;
 }
 
+/* A difference's earlier profile, of the same nodes; then they are to be read again. */
+static int read_before(struct reader *r)
+{
+	struct span kept[ISLAND_SECTIONS];
+	struct samples *samples = r->m->samples;
+	int err;
+
+	memcpy(kept, r->section, sizeof(kept));
+	r->section[ISLAND_SELF] = r->section[ISLAND_BEFORE];
+	r->m->samples = NULL;
+	err = read_nodes(r);
+	r->m->samples = samples;
+	memcpy(r->section, kept, sizeof(kept));
+	for (size_t i = 0; i <= r->n_names; i++)
+		r->callees[i].n = 0;
+	r->depth = 0;
+	if (!err)
+		err = diff_take(r->m->diff, &r->m->trie);
+	/* What is counted as left out is of the later one. */
+	if (!err && r->m->filter)
+		r->m->filter->left_out = 0;
+	return err;
+}
+
 /* ---- all ---- */
 
 static void release(struct reader *r)
@@ -352,7 +393,9 @@ int island_read_sections(const uint8_t *bytes, size_t n, struct model *m)
 	struct reader r = { .m = m, .text = BUF_INIT(n) };
 	int err = n ? split_sections(&r, (struct span){ bytes, bytes + n }) : -EBADMSG;
 
-	if (!err && !is_empty(r.section[ISLAND_BEFORE]))
+	bool is_difference = !err && !is_empty(r.section[ISLAND_BEFORE]);
+
+	if (is_difference && !m->diff)
 		err = -ENOTSUP;
 	if (!err)
 		err = read_facts(&r);
@@ -360,6 +403,8 @@ int island_read_sections(const uint8_t *bytes, size_t n, struct model *m)
 		err = read_names(&r);
 	if (!err)
 		err = read_modules(&r);
+	if (!err && is_difference)
+		err = read_before(&r);
 	if (!err)
 		err = read_nodes(&r);
 	release(&r);

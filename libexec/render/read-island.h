@@ -16,8 +16,8 @@
  * Read s up to the end of its data island (island.h) and add that to the model: stacks with the
  * kinds and modules of their frames, and facts, the title among them.  0, or an error of
  * unpack_island(); -EBADMSG, too, for sections that contradict themselves; -ENOTSUP: it is the
- * difference of two profiles; -EOVERFLOW: more samples than 64 bits count.  What was added before
- * an error stays.
+ * difference of two profiles, and m->diff is NULL; -EOVERFLOW: more samples than 64 bits count.
+ * What was added before an error stays.
  */
 int island_read(struct source *s, struct model *m) MUST_CHECK;
 

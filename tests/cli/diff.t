@@ -61,12 +61,22 @@ for extension in pb.gz svg html; do
 	"$PB" -q --diff before.$extension --input after.folded -c got.folded 2>err
 	same_file got.folded wanted.folded "before as .$extension"
 done
-for extension in svg html folded; do
+for extension in svg html; do
 	compare -o d.$extension
-	status_is 1 "a difference as .$extension is no profile" "$PB" -q --input d.$extension -c never.folded
-	like "$(cat err)" "^profile-bee: cannot read d.$extension: it is the difference of two profiles" \
-		"it says so"
+	"$PB" -q --input d.$extension -c got.folded 2>err
+	same_file got.folded wanted.folded "the .$extension of a difference is a difference again"
+	status_is 1 "which is not one profile" "$PB" -q --input d.$extension -o never.pb.gz
+	like "$(cat err)" '^profile-bee: a difference cannot be written as pprof' "it says so"
+	status_is 1 "and not the profile before" "$PB" -q --diff d.$extension --input after.folded \
+		-c never.folded
+	like "$(cat err)" 'it is the difference of two profiles' "it says so"
 done
+"$PB" -q --input d.svg -o d2.html --focus=parse
+"$PB" -q --input d2.html -c - >got.folded
+is "$(cat got.folded)" "$(compare -c - --focus=parse)" "filters apply to it"
+compare -o d.folded
+status_is 1 "collapsed stacks with two counts are no profile" "$PB" -q --input d.folded -c never.folded
+like "$(cat err)" '^profile-bee: cannot read d.folded: it is the difference of two profiles' "it says so"
 # Recordings, each through a symbolizer of its own.
 "$top_builddir/tests/lib/write-copies" 20 40000 3 >before.data
 "$top_builddir/tests/lib/write-copies" 20 40000 7 >after.data
@@ -82,7 +92,7 @@ same_file from-pipe.folded wanted.folded "is the same"
 head -c 3000 /dev/urandom >noise
 status_is 1 "before that is nothing" "$PB" -q --diff noise --input after.folded -c never.folded
 like "$(cat err)" '^profile-bee: cannot read .*noise' "it is named"
-is "$(find . -name never.folded)" "" "and no output is left"
+is "$(find . -name 'never.*')" "" "and no output is left"
 
 # ---- the table ----
 

@@ -184,7 +184,8 @@ if command -v python3 >/dev/null; then
 	printf '\000\002f\n\001\001\001\000\002\000\000\002\000' | island >bad
 	refused bad 'it is damaged' "an island with a section that is cut"
 	printf '\000\002f\n\001\001\001\000\002\000\000\002\000\007\000\000\002\000\003' | island >bad
-	refused bad 'it is the difference of two profiles' "the SVG of a difference"
+	"$render" --file --output=collapsed:3 <bad 3>again.txt 2>err
+	is "$(cat again.txt) $(cat err)" "f_[k] 3 7 " "the SVG of a difference is one"
 	# shellcheck disable=SC2086 # the limit is two words, or none
 	# A sanitized build needs much more memory.
 	limit="prlimit --as=400000000"

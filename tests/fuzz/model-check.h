@@ -13,7 +13,10 @@ static inline void must(bool held)
 		abort();
 }
 
-/* Totals add up, and every node is reached once by the walk. */
+/*
+ * Totals add up, and every node is reached once by the walk; one without samples is of a
+ * difference.
+ */
 static inline void check_model(struct model *m)
 {
 	uint64_t samples = m->trie.nodes[TRIE_ROOT].self;
@@ -24,7 +27,8 @@ static inline void check_model(struct model *m)
 	     i = trie_next(&m->trie, i)) {
 		const struct trie_node *node = &m->trie.nodes[i];
 
-		must(node->frame < m->trie.n_frames && node->parent < i && node->total);
+		must(node->frame < m->trie.n_frames && node->parent < i);
+		must(node->total || m->diff);
 		must(node->depth == m->trie.nodes[node->parent].depth + 1);
 		samples += node->self;
 		n++;
