@@ -108,7 +108,8 @@ static int compare(const void *left, const void *right)
 
 double significance_limit(double *p, size_t n)
 {
-	qsort(p, n, sizeof(*p), compare);
+	if (n)
+		qsort(p, n, sizeof(*p), compare);
 	for (size_t i = n; i > 0; i--)
 		if (p[i - 1] <= SIGNIFICANCE_FALSE * (double)i / (double)n)
 			return p[i - 1];
