@@ -316,13 +316,10 @@ class FlameGraph {
 			return '';
 		if (box.run)
 			return this.fit(`${grouped(box.end - box.node)} narrow frames`, chars);
-		const frame = this.profile.frame[box.node], name = this.profile.names[frame];
+		const frame = this.profile.frame[box.node];
+		const names = this.shorts[frame] || (this.shorts[frame] = shortNames(this.profile.names[frame]));
 
-		if (name.length <= chars && this.isNarrow(name))
-			return name;
-		if (this.shorts[frame] === undefined)
-			this.shorts[frame] = name.length < 2000 ? shortName(name) : name;
-		return this.fit(this.shorts[frame], chars);
+		return this.fit(names.find(name => name.length <= chars) || names[names.length - 1], chars);
 	}
 
 	isNarrow(text) {

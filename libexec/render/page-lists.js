@@ -193,8 +193,10 @@ function fillChange(cell, after, before, sums, limit) {
 
 function fillName(cell, p, frame, search) {
 	const name = p.names[frame], shown = name.length > 600 ? name.slice(0, 600) + '…' : name;
-	const kind = kindOfFrame(p, frame);
-	const swatch = make('span', { class: `kind kind-${kind}`, title: KIND_NAMES[kind] });
+	const colour = classesOf(p, 'kind')[frame], swatch = make('span', { class: 'kind' });
+
+	swatch.style.background = fills()[colour];
+	swatch.title = MEANINGS.find(([hue]) => hue === colour[0])[1];
 
 	cell.replaceChildren(swatch, make('bdi', {
 		class: search && search.matched && search.matched[frame] ? 'name found' : 'name'

@@ -19,10 +19,10 @@ function closing(name, at, open, close) {
 }
 
 /*
- * C++ and Rust names without what they are instantiated with and what they take, for where the whole
- * does not fit: std::vector<…>::push_back(…).
+ * C++ and Rust names without what they are instantiated with and what they take:
+ * std::vector<…>::push_back(…).
  */
-function shortName(name) {
+function withoutArguments(name) {
 	let short = '';
 
 	for (let i = 0; i < name.length; i++) {
@@ -38,6 +38,45 @@ function shortName(name) {
 		i = end;
 	}
 	return short;
+}
+
+// Without the type that a function template's name begins with.
+function withoutType(short) {
+	const name = short.replaceAll('(anonymous namespace)', '(anonymous\u00a0namespace)');
+	const end = name.search(/\((?!anonymous)/), space = name.lastIndexOf(' ', end);
+
+	return end < 0 || space < 0 || name.includes('operator') ? short : short.slice(space + 1);
+}
+
+// Parts between "::", but not those in brackets.
+function scopesOf(name) {
+	const parts = [];
+	let from = 0, depth = 0;
+
+	for (let i = 0; i < name.length; i++) {
+		depth += '<([{'.includes(name[i]) ? 1 : '>)]}'.includes(name[i]) && name[i - 1] !== '-' ? -1 : 0;
+		if (depth === 0 && name.startsWith('::', i)) {
+			parts.push(name.slice(from, i));
+			from = i + 2;
+			i++;
+		}
+	}
+	return [...parts, name.slice(from)];
+}
+
+/*
+ * A name and what stands for it where it does not fit, from long to short; the last is the function's
+ * own name, without namespaces and classes.
+ */
+function shortNames(name) {
+	if (name.length > 2000)
+		return [name];
+	const short = withoutType(withoutArguments(name)), scopes = scopesOf(short);
+	const own = scopes[scopes.length - 1];
+
+	if (scopes.length < 2 || !own || name.includes('operator') || /^[[{(]|\//.test(own))
+		return [name, short];
+	return [name, short, scopes.slice(-2).join('::'), own];
 }
 
 // ---- colours ----
@@ -79,7 +118,15 @@ function classesOf(p, palette) {
 function colouring(p, palette) {
 	const colours = fills(), classes = classesOf(p, palette);
 
-	return node => colours[classes ? classes[p.frame[node]] : colorOfNode(p, palette, node)];
+	const known = new Map();    // colours of nodes are computed once
+
+	if (classes)
+		return node => colours[classes[p.frame[node]]];
+	return node => {
+		if (!known.has(node))
+			known.set(node, colours[colorOfNode(p, palette, node)]);
+		return known.get(node);
+	};
 }
 
 // ---- elements ----

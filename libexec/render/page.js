@@ -494,6 +494,7 @@ class App {
 			if (graph.profile)
 				graph.recolour(this.colouringOf(graph.profile));
 		}
+		this.showLists();
 		this.showLegend();
 	}
 

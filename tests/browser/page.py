@@ -350,10 +350,20 @@ def test_pointer(page, browser):
     browser.point(*browser.run(PLACE, VECTOR, "flame"))
     tip = browser.run("const t = document.getElementById('tip'); return t.hidden ? '' : t.innerText;")
     ok(VECTOR in tip and "30,000 samples, 30.61%" in tip, "the pointer tells the frame", tip)
-    drawn = browser.run("const g = app.flame, p = g.profile;"
-                        "return g.textOf({node: g.byDepth.flat().find(b => p.names[p.frame[b.node]] ==="
-                        " arguments[0]).node, width: 280, run: false});", VECTOR)
-    ok(drawn == "std::vector<…>::push_back(…)", "names that do not fit lose their arguments first", drawn)
+    drawn = browser.run("return [32, 26, 13, 6].map(chars => { const g = app.flame, p = g.profile;"
+                        "const node = g.byDepth.flat().find(b => p.names[p.frame[b.node]] === arguments[0]).node;"
+                        "return g.textOf({ node, width: chars * g.charWidth + 9, run: false }); });", VECTOR)
+    ok(drawn == ["std::vector<…>::push_back(…)", "vector<…>::push_back(…)", "push_back(…)", "push_…"],
+       "names that do not fit lose arguments, then namespaces", drawn)
+    names = {
+        "main": "main", "[lib+0x1]": "[lib+0x1]", "operator new(unsigned long)": "operator new(…)",
+        "bool v8::Y<int>::f<char>(int) [clone .isra.0]": "f<…>(…) [clone .isra.0]",
+        "a::(anonymous namespace)::Invoke(int)": "Invoke(…)", "foo::bar(int) const": "bar(…) const",
+        "<alloc::vec::Vec<T> as core::ops::Drop>::drop": "drop", "a::b::operator<<(int)": "a::b::operator<<(…)",
+        "core::FnOnce::call_once{{vtable.shim}}": "call_once{{vtable.shim}}", "java/lang/String.hash":
+        "java/lang/String.hash", "a<b::c": "a<b::c", "f(": "f(", "::": "::", "<": "<"}
+    got = browser.run("return arguments[0].map(name => shortNames(name).pop());", list(names))
+    ok(got == list(names.values()), "the shortest form of a name is the function's own", got)
 
 
 def test_address(browser, path):
