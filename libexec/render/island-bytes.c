@@ -4,17 +4,25 @@
 
 #include "island-bytes.h"
 
+#include <stdbool.h>
+
+/* Bytes that it takes at most. */
+#define VARINT_MAX 10
+
+/* Most are one byte, and there are some for every node: they are put where room is without a call. */
 void island_put_varint(struct buf *b, uint64_t v)
 {
-	uint8_t bytes[10];
-	size_t n = 0;
+	uint8_t bytes[VARINT_MAX];
+	bool has_room = !b->failed && b->cap - b->len >= VARINT_MAX;
+	uint8_t *p = has_room ? b->data + b->len : bytes, *start = p;
 
-	while (v >= 0x80) {
-		bytes[n++] = (uint8_t)(v | 0x80);
-		v >>= 7;
-	}
-	bytes[n++] = (uint8_t)v;
-	buf_put(b, bytes, n);
+	for (; v >= 0x80; v >>= 7)
+		*p++ = (uint8_t)(v | 0x80);
+	*p++ = (uint8_t)v;
+	if (has_room)
+		b->len += (size_t)(p - start);
+	else
+		buf_put(b, bytes, (size_t)(p - start));
 }
 
 static const char *escape_of(char c)

@@ -31,7 +31,7 @@
 #define TRIAL_MAX ((size_t)64 << 10)
 
 struct packer {
-	z_stream z;
+	z_stream z, trial;
 	struct writer *w;
 	uint8_t out[LINE_BYTES * 512];
 };
@@ -68,23 +68,25 @@ static void pack(struct packer *p, const void *bytes, size_t n, int flush)
 
 /* ---- how a section is packed ---- */
 
-/* Bytes that n bytes become; 0: memory is out. */
-static size_t try_packing(const uint8_t *bytes, size_t n, int strategy)
+/* Bytes that n bytes become. */
+static size_t try_packing(z_stream *z, const uint8_t *bytes, size_t n, int strategy)
 {
-	z_stream z = { .next_in = (Bytef *)bytes, .avail_in = (uInt)n };
 	uint8_t out[4096];
-	int done = deflateInit2(&z, LEVEL, Z_DEFLATED, WINDOW, MEMORY, strategy);
+	int done = deflateReset(z);
 
+	if (done == Z_OK)
+		done = deflateParams(z, LEVEL, strategy);
+	z->next_in = (Bytef *)bytes;
+	z->avail_in = (uInt)n;
 	while (done == Z_OK) {
-		z.next_out = out;
-		z.avail_out = sizeof(out);
-		done = deflate(&z, Z_FINISH);
+		z->next_out = out;
+		z->avail_out = sizeof(out);
+		done = deflate(z, Z_FINISH);
 	}
-	deflateEnd(&z);
-	return done == Z_STREAM_END ? z.total_out : 0;
+	return z->total_out;
 }
 
-static int strategy_of(const struct buf *section)
+static int strategy_of(struct packer *p, const struct buf *section)
 {
 	size_t n = section->len / TRIAL_PART < TRIAL_MAX ? section->len / TRIAL_PART : TRIAL_MAX;
 	const uint8_t *middle;
@@ -92,7 +94,8 @@ static int strategy_of(const struct buf *section)
 	if (section->len < LARGE)
 		return Z_DEFAULT_STRATEGY;
 	middle = section->data + (section->len - n) / 2;
-	return try_packing(middle, n, Z_RLE) <= try_packing(middle, n, Z_DEFAULT_STRATEGY)
+	return try_packing(&p->trial, middle, n, Z_RLE) <=
+	       try_packing(&p->trial, middle, n, Z_DEFAULT_STRATEGY)
 		? Z_RLE : Z_DEFAULT_STRATEGY;
 }
 
@@ -111,29 +114,35 @@ static void pack_section(struct packer *p, const struct buf *section)
 
 	island_put_varint(&length, section->len);
 	pack(p, length.data, length.len, Z_NO_FLUSH);
-	set_strategy(p, strategy_of(section));
+	set_strategy(p, strategy_of(p, section));
 	pack(p, section->data, section->len, Z_NO_FLUSH);
 	buf_release(&length);
+}
+
+static int begin(z_stream *z)
+{
+	return deflateInit2(z, LEVEL, Z_DEFLATED, WINDOW, MEMORY, Z_DEFAULT_STRATEGY);
 }
 
 int pack_sections(struct writer *w, const struct buf *sections, size_t n)
 {
 	struct packer *p = calloc(1, sizeof(*p));
+	int err;
 
 	if (!p)
 		return -ENOMEM;
 	p->w = w;
 	p->z.next_out = p->out;
 	p->z.avail_out = sizeof(p->out);
-	if (deflateInit2(&p->z, LEVEL, Z_DEFLATED, WINDOW, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK) {
-		free(p);
-		return -ENOMEM;
-	}
-	for (size_t i = 0; i < n; i++)
+	err = begin(&p->z) || begin(&p->trial) ? -ENOMEM : 0;
+	for (size_t i = 0; !err && i < n; i++)
 		pack_section(p, &sections[i]);
-	pack(p, NULL, 0, Z_FINISH);
-	put_packed(p);
+	if (!err) {
+		pack(p, NULL, 0, Z_FINISH);
+		put_packed(p);
+	}
 	deflateEnd(&p->z);
+	deflateEnd(&p->trial);
 	free(p);
-	return 0;
+	return err;
 }

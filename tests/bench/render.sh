@@ -25,8 +25,10 @@ generate() # NAMES STACKS SEED [OPTION...]
 {
 	python3 "$top_srcdir/tests/bench/render-stacks.py" "$@"
 }
-generate "$scratch/names" 65000 1 >"$scratch/stacks" 2>"$scratch/nodes"
-"$top_builddir/tests/lib/collapsed-to-pprof" <"$scratch/stacks" >"$scratch/messages"
+# Sorted, as programs that collapse write them; in any order, as a stream comes.
+generate "$scratch/names" 65000 1 >"$scratch/shuffled" 2>"$scratch/nodes"
+LC_ALL=C sort "$scratch/shuffled" >"$scratch/stacks"
+"$top_builddir/tests/lib/collapsed-to-pprof" <"$scratch/shuffled" >"$scratch/messages"
 nm -D --defined-only /lib/*/libc.so.6 | awk 'length($3) > 3 { sub(/@.*/, "", $3); print $3 }' |
 	sort -u >"$scratch/c-names"
 generate "$scratch/c-names" 1750 3 --functions 1500 --tail 0.35 >"$scratch/example" 2>/dev/null
@@ -62,9 +64,10 @@ echo "render: $(wc -l <stacks) stacks, $nodes nodes, $(wc -c <stacks) bytes coll
 	"$(wc -c <x.pb.gz) bytes of pprof by gzip"
 report collapsed-to-trie "$(best 5 "$render --file <stacks")"
 report collapsed-to-svg "$svg"
+report "collapsed-to-svg(unsorted)" "$(best 5 "$render --file --output=svg:3 <shuffled 3>ours.svg")"
 report pprof-to-trie "$(best 5 "$render --file <x.pb.gz")"
 report pprof-to-svg "$(best 5 "$render --file --output=svg:3 <x.pb.gz 3>ours.svg")"
-report messages-to-svg "$(best 5 "$render --output=svg:3 <messages 3>ours.svg")"
+report "messages-to-svg(unsorted)" "$(best 5 "$render --output=svg:3 <messages 3>ours.svg")"
 report collapsed-to-html "$(best 5 "$render --file --output=html:3 <stacks 3>ours.html")"
 report svg-to-collapsed "$(best 5 "$render --file --output=collapsed:3 <ours.svg 3>again")"
 report "sorted-lines-to-svg(lossy)" \
