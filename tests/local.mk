@@ -33,6 +33,7 @@ unit_tests = \
 	tests/unit/check_probe_target \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
+	tests/unit/check_samples \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
 	tests/unit/check_syscall_numbers \

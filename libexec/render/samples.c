@@ -266,5 +266,6 @@ void samples_get_stack(const struct samples *s, size_t i, uint32_t *places)
 {
 	const struct map_key *key = &s->stacks.keys[i];
 
-	memcpy(places, key->bytes + sizeof(*places), key->len - sizeof(*places));
+	if (key->len > sizeof(*places))
+		memcpy(places, key->bytes + sizeof(*places), key->len - sizeof(*places));
 }

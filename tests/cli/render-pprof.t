@@ -67,6 +67,9 @@ sample 1,10000000 {comm=swapper cpu=2 pid=0 process=swapper} [kernel.kallsyms]+0
 sample 1,10000000 {} +0x0[[cut: depth]] /usr/bin/example+0x400040[x]
 sample 4,40000000 {} " "equal samples of several messages are one; labels keep others apart"
 
+printf -- '- 4\n' | collapsed-to-pprof | "$render" --output=pprof:3 --output=firefox:4 3>none.pb.gz 4>none.gz
+is "$(decode none.pb.gz | grep '^sample')" "sample 4,40000000 {} " "a sample without frames, alone"
+
 printf '!hits\n!probe u:malloc\nc;f 3\n' | collapsed-to-pprof | "$render" --output=pprof:3 3>hits.pb.gz
 is "$(decode hits.pb.gz | grep -v '^mapping')" "type hits/count
 period probe/count 1
