@@ -480,6 +480,8 @@ int session_exit_status(const struct session *s)
 		return command_exit_status(c);
 	if (s->failure == EXIT_OK && helper_facts_number(&render->facts, "fail_if_held"))
 		return EXIT_CONDITION;
+	if (helper_facts_number(&render->facts, "fail_if_unjudged"))
+		return EXIT_FAILED;
 	return s->failure;
 }
 

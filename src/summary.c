@@ -101,8 +101,11 @@ void summary_init(struct summary *sum, const struct session *s)
 static void warn_no_samples(const struct summary *sum)
 {
 	const struct options *o = sum->session->options;
+	uint64_t left_out = number_of(sum, "left_out");
 
-	if (o->input)
+	if (left_out)
+		diag_warn(_("no samples: filters left out all %" PRIu64), left_out);
+	else if (o->input)
 		diag_warn(_("no samples: %s has none"), o->input);
 	else if (o->n_probes)
 		diag_warn(_("no samples: no probe was hit; sample longer, or look with "

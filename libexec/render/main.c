@@ -370,16 +370,30 @@ static bool read_inputs(struct options *o, int in, struct model *m, struct view 
 	return !view->diff || shows_difference(o);
 }
 
+/* That nothing could be judged is for the front end to count: all is written nevertheless. */
+static int judge(struct options *o, const struct view *view)
+{
+	int held = fail_if_judge(&o->diff, view);
+
+	if (held > 0)
+		status_put_number(o->status_fd, "fail_if_held", (uint64_t)held);
+	else if (held == -ENODATA)
+		status_put_number(o->status_fd, "fail_if_unjudged", o->diff.n_conditions);
+	else if (held < 0)
+		diag_error("%s", strerror(-held));
+	return held < 0 && held != -ENODATA;
+}
+
 static int write_all_of(struct options *o, struct model *m, struct view *view)
 {
-	int failed = write_outputs(o, view), held = fail_if_judge(&o->diff, view);
+	int failed = write_outputs(o, view);
 
+	if (judge(o, view))
+		failed = 1;
 	put_facts(o->status_fd, m);
 	if (view->diff)
 		status_put_number(o->status_fd, "before_samples", diff_before_all(view->diff));
-	if (held > 0)
-		status_put_number(o->status_fd, "fail_if_held", (uint64_t)held);
-	return failed || held < 0;
+	return failed;
 }
 
 static int run(struct options *o, int in, struct model *m, struct diff *d)

@@ -145,7 +145,8 @@ like "$(cat s.json)" '"fail_if_held": 1' "the summary for machines has it"
 like "$(cat s.json)" '"exit_status": 4' "and the status"
 status_is 1 "without samples nothing can be judged" "$PB" -q --input after.folded -c c.folded \
 	--ignore . --fail-if 'self(/malloc/) > 5%'
-like "$(cat err)" 'nothing can be judged: there are no samples$' "it says so"
+is "$(cat err)" "profile-bee: --fail-if: nothing can be judged: there are no samples
+profile-bee: warning: no samples: filters left out all 2000" "it says so"
 
 # ---- usage ----
 
