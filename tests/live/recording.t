@@ -35,6 +35,19 @@ for name in spin do_syscall_64 system_call calls; do
 done
 at_least "$(permille folded '^frames;(.*;)?main;work;recurse;.*;spin(;|$)')" 300 "the stacks are whole"
 
+# ---- a run compared with it ----
+
+status_is 4 "a run is compared with a recording, and a condition holds" "$PB" -f 999 \
+	--diff run.perf.data -o now.perf.data -c changed --fail-if 'total(/^main$/) > 10%' -- "$FRAMES" 800
+like "$(cat err)" 'total\(/\^main\$/\) > 10%: it is [0-9.]+ % and was ' "it says which"
+"$PB" -q --input now.perf.data -c now
+is "$(awk '{ before += $(NF - 1); after += $NF } END { print before, after }' changed)" \
+	"$(total folded) $(total now)" "all samples of both are there"
+at_least "$(awk '/main;work;recurse;.*;spin/ && $(NF - 1) && $NF { n++ } END { print n + 0 }' changed)" 1 \
+	"equal stacks of the two meet"
+status_is 7 "the command's own status goes first" "$PB" -q --diff run.perf.data -c changed \
+	--fail-if 'total(/./) > 10%' -- sh -c '"$0" 300; exit 7' "$FRAMES"
+
 # ---- perf's, read by us ----
 
 perf record -q -g -e cpu-clock -F 999 -o file.data -- "$FRAMES" 1200 2>/dev/null
