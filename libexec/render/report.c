@@ -24,6 +24,7 @@ struct report {
 	struct calls c;
 	uint32_t *order;         /* functions, hottest first */
 	size_t n;                /* of order, that are shown */
+	int err;                 /* the first that is not the writer's */
 };
 
 static void put_clean(struct report *r, const char *text, size_t len)
@@ -31,6 +32,8 @@ static void put_clean(struct report *r, const char *text, size_t len)
 	struct buf clean = BUF_INIT(TEXT_MAX);
 
 	text_clean(&clean, text, len);
+	if (!r->err)
+		r->err = clean.failed;
 	writer_put(r->w, clean.data, clean.len);
 	buf_release(&clean);
 }
@@ -198,7 +201,7 @@ static int put_functions(struct report *r)
 	functions_release(&r->f);
 	calls_release(&r->c);
 	free(r->order);
-	return err;
+	return err ? err : r->err;
 }
 
 static int write_report(const struct view *view, struct writer *w)
