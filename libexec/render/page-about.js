@@ -123,7 +123,7 @@ function fillAbout(host, p) {
 
 	if (rest.length)
 		sections.push(factSection('Everything else', rest.map(([key, value]) => [key, value])));
-	host.replaceChildren(...sections);
+	host.replaceChildren(make('div', { class: 'columns' }, ...sections));
 }
 
 // ---- keys ----

@@ -55,12 +55,10 @@ class App {
 
 	showFacts() {
 		const { whole: p } = this, { facts } = p, incomplete = facts.get('incomplete');
-		const subtitle = (p.before ? `compared with ${countText(p.sums.before, p.unit, p.units)} · ` : '') +
-			(facts.get('subtitle') || '');
 
 		document.title = facts.get('title') || 'Flame graph';
 		find('title').textContent = facts.get('title') || '';
-		find('subtitle').textContent = find('subtitle').title = subtitle;
+		find('subtitle').textContent = find('subtitle').title = facts.get('subtitle') || '';
 		find('incomplete').hidden = !incomplete;
 		find('incomplete').textContent = incomplete ? 'Incomplete: ' + incomplete : '';
 		fillAbout(find('about'), p);
@@ -611,6 +609,8 @@ const GROUPINGS = {
 
 /*
  * How samples can be grouped: {id: {name, derive}}.  As recorded is what the command line asked for.
+ * In a difference processes and threads are not the same before and after, and only samples after
+ * have labels.
  */
 function groupingsOf(p) {
 	const groups = { 'as-recorded': { name: 'as recorded' } };
@@ -621,7 +621,7 @@ function groupingsOf(p) {
 	if (hasLabels)
 		groups.none = { name: 'all threads as one', derive: stripLabels };
 	for (const [id, { name, groupOf }] of Object.entries(GROUPINGS))
-		if (p.labels && p.labels.some(groupOf))
+		if (p.labels && !p.before && p.labels.some(groupOf))
 			groups[id] = { name, derive: profile => groupProfile(profile, label => groupOf(label) || 'unknown') };
 	return groups;
 }
