@@ -17,7 +17,7 @@
 #include "lib/vec.h"
 
 /* Room for lines at first: it stays in the processor's cache. */
-#define ROOM ((size_t)256 << 10)
+#define ROOM ((size_t)64 << 10)
 
 /* ---- lines ---- */
 
