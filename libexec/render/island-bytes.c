@@ -9,7 +9,7 @@
 /* Bytes that it takes at most. */
 #define VARINT_MAX 10
 
-/* Most are one byte, and there are some for every node: they are put where room is without a call. */
+/* Most are one byte, and every node has some: they are put where there is room without a call. */
 void island_put_varint(struct buf *b, uint64_t v)
 {
 	uint8_t bytes[VARINT_MAX];
