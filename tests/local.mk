@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/check_filter \
 	tests/unit/check_helper_facts \
 	tests/unit/check_io \
+	tests/unit/check_kernel_build_id \
 	tests/unit/check_ld_cache \
 	tests/unit/check_map \
 	tests/unit/check_number \

@@ -29,11 +29,19 @@ static uint64_t file_mapping(struct emitter *e, const struct frame *frame)
 	return pprof_add_mapping(e->writer, &desc);
 }
 
+static uint64_t kernel_mapping(struct emitter *e)
+{
+	char build_id[2 * ELF_BUILD_ID_MAX + 1];
+
+	elf_build_id_hex(&e->kernel, build_id);
+	return pprof_add_mapping(e->writer, &(struct pprof_mapping_desc){
+		.start = KERNEL_START, .limit = UINT64_MAX, .filename = PPROF_KERNEL_MAPPING,
+		.build_id = build_id[0] ? build_id : NULL
+	});
+}
+
 static uint64_t mapping_of(struct emitter *e, const struct frame *frame)
 {
-	static const struct pprof_mapping_desc kernel = {
-		.start = KERNEL_START, .limit = UINT64_MAX, .filename = PPROF_KERNEL_MAPPING
-	};
 	static const struct pprof_mapping_desc jit = { .filename = PPROF_JIT_MAPPING };
 
 	switch (frame->place) {
@@ -42,7 +50,7 @@ static uint64_t mapping_of(struct emitter *e, const struct frame *frame)
 	case PLACE_JIT:
 		return pprof_add_mapping(e->writer, &jit);
 	case PLACE_KERNEL:
-		return pprof_add_mapping(e->writer, &kernel);
+		return kernel_mapping(e);
 	default:
 		return 0;
 	}

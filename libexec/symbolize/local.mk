@@ -16,6 +16,8 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/facts.h \
 	libexec/symbolize/frames.c \
 	libexec/symbolize/frames.h \
+	libexec/symbolize/kernel-build-id.c \
+	libexec/symbolize/kernel-build-id.h \
 	libexec/symbolize/kernel-symbols.c \
 	libexec/symbolize/kernel-symbols.h \
 	libexec/symbolize/objects.c \

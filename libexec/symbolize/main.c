@@ -14,6 +14,7 @@
 #include "lib/i18n.h"
 #include "lib/io.h"
 #include "lib/sandbox.h"
+#include "kernel-build-id.h"
 #include "session.h"
 
 #define WARNINGS_MAX 3
@@ -253,6 +254,8 @@ int main(int argc, char **argv)
 			report_open(r);
 		return EXIT_FAILED;
 	}
+	if (o.sampled)
+		kernel_build_id_read(&session.emitter.kernel);
 	r = run(&session, &o, reader, io.out);
 	perf_data_reader_close(reader);
 	session_release(&session);

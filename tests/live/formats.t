@@ -26,6 +26,21 @@ same_everywhere()
 	done
 }
 
+# kernel_build_id: of the running kernel, by its notes.
+kernel_build_id()
+{
+	python3 -c '
+import struct
+notes = open("/sys/kernel/notes", "rb").read()
+while notes:
+    name, desc, kind = struct.unpack("3I", notes[:12])
+    start = 12 + (name + 3 & ~3)
+    if kind == 3 and notes[12:16] == b"GNU\0":
+        print(notes[start:start + desc].hex())
+    notes = notes[start + (desc + 3 & ~3):]
+'
+}
+
 # run NAME COMMAND...
 run()
 {
@@ -60,6 +75,9 @@ head -n 60000 text >part
 "$PB" -q -f 499 -t 1s --group-by-cpu --group-by-process --summary-json machine.summary -o machine.svg -o machine.html \
 	-o machine.folded -o machine.pb.gz -o machine.json -o machine.speedscope.json -o machine.firefox.json.gz \
 	-o machine.report.txt 2>err || diag "$(cat err)"
+python3 -B "$top_srcdir/tests/lib/pprof-text.py" <sort.pprof-text >sort.pprof-lines
+like "$(cat sort.pprof-lines)" "^mapping \[kernel.kallsyms\] $(kernel_build_id) " "pprof: the kernel's build id"
+like "$(cat sort.pprof-lines)" '^mapping /[^ ]*/sort [0-9a-f]{40} 0x' "and the program's"
 wanted=$(json machine.summary samples)
 gzip -dc machine.pb.gz | protoc -I "$top_srcdir/src/lib" --decode=perftools.profiles.Profile profile.proto >machine.pprof-text
 is "$(python3 -B "$top_srcdir/tests/lib/totals.py" machine.folded machine.json machine.speedscope.json \
