@@ -89,6 +89,15 @@ static void add_recording(struct args *a, const struct outputs *outputs)
 			args_add(a, "--record-fd=%d", outputs->list[i].fd);
 }
 
+/* The page can show each thread by itself. */
+static bool shows_threads(const struct outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i++)
+		if (outputs->list[i].request->format == FORMAT_HTML)
+			return true;
+	return false;
+}
+
 void args_for_profile(struct args *a, const struct options *o, const struct acquired *acquired,
 		      pid_t command_pid, const pid_t *own, size_t n_own)
 {
@@ -114,6 +123,8 @@ void args_for_profile(struct args *a, const struct options *o, const struct acqu
 		args_add(a, "--command-path=%s", acquired->command.program);
 	if (o->group_by_cpu)
 		args_add(a, "--group=cpu");
+	else if (shows_threads(&acquired->outputs))
+		args_add(a, "--group=tid");
 	if (o->self_profile)
 		args_add(a, "--self");
 	add_ids(a, "--own", (const uint32_t *)own, n_own);

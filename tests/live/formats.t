@@ -85,4 +85,34 @@ is "$(python3 -B "$top_srcdir/tests/lib/totals.py" machine.folded machine.json m
 	"the whole machine, by CPU and process: one total"
 "$PB" -q --group-by-cpu --group-by-process --input machine.pb.gz -c again.folded
 same_file again.folded machine.folded "its pprof is read again as it was"
+
+# The page knows whose samples they are: threads by default, CPUs when they are kept apart.
+# labels FILE COLUMN: how many different ones
+labels()
+{
+	python3 -c '
+import base64, re, sys, zlib
+text = open(sys.argv[1], encoding="utf-8").read()
+data = zlib.decompress(base64.b64decode(re.search(r"id=\"profile\"[^>]*>([^<]*)", text).group(1)), -15)
+sections, at = [], 0
+while at < len(data):
+    n = shift = 0
+    while True:
+        byte, at = data[at], at + 1
+        n |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            break
+    sections.append(data[at:at + n])
+    at += n
+column = {line.split("\t")[int(sys.argv[2])] for line in sections[9].decode().splitlines()}
+print(len(column - {""}))' "$1" "$2"
+}
+"$PB" -q -f 499 --html own.html -- python3 -c '
+import threading
+threads = [threading.Thread(target=lambda: sum(range(6000000))) for _ in range(3)]
+[t.start() for t in threads]
+[t.join() for t in threads]' || diag "status $?"
+at_least "$(labels own.html 1)" 3 "the page tells threads apart"
+at_least "$(labels machine.html 2)" 1 "and CPUs, where they are"
 done_testing
