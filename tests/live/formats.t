@@ -69,7 +69,7 @@ head -n 60000 text >part
 	run python python3 -c 'print(sum(hash(str(i)) & 7 for i in range(900000)))'
 	run perl perl -e 'for (1 .. 1500000) { $x += length($_); $h{$_ % 999} .= "a" }'
 	run md5sum sh -c 'for i in 1 2 3 4 5 6 7 8; do cat text text text text | md5sum; done'
-	run cc "${CC%% *}" -O2 -x c++ -c "$DATA/templates.cc" -o /dev/null
+	run cc "${CC%% *}" -std=c++17 -O2 -DSTEPS=4 -x c++ -c "$DATA/templates.cc" -o /dev/null
 	run threads "$top_builddir/tests/workloads/frames" 800
 }
 "$PB" -q -f 499 -t 1s --group-by-cpu --group-by-process --summary-json machine.summary -o machine.svg -o machine.html \
