@@ -41,9 +41,9 @@ static struct svg_color color(char hue, unsigned shade)
 	return (struct svg_color){ hue, (uint8_t)(shade % shades_of(hue)) };
 }
 
-static char kind_hue(const char *name, const struct svg_frame *f)
+char svg_kind_hue(const char *name, size_t len, enum frame_kind kind)
 {
-	switch (f->kind) {
+	switch (kind) {
 	case FRAME_KERNEL:
 		return 'r';
 	case FRAME_JIT:
@@ -51,7 +51,7 @@ static char kind_hue(const char *name, const struct svg_frame *f)
 	case FRAME_INLINED:
 		return 'a';
 	default:
-		return memmem(name, f->len, "::", 2) ? 'y' : 'o';
+		return memmem(name, len, "::", 2) ? 'y' : 'o';
 	}
 }
 
@@ -125,7 +125,7 @@ struct svg_color svg_frame_color(const struct view *view, const struct svg_names
 		return color('l', f->shade);
 	switch (palette) {
 	case PALETTE_KIND:
-		return color(kind_hue(name, f), f->shade);
+		return color(f->hue, f->shade);
 	case PALETTE_NAME:
 		return color(all_hues[f->shade % (sizeof(all_hues) - 1)], f->shade);
 	case PALETTE_MODULE:

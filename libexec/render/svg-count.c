@@ -14,20 +14,15 @@ static void put_percent(struct writer *w, double share)
 	writer_puts(w, "%");
 }
 
-static void put_number(struct writer *w, uint64_t number)
-{
-	struct buf b = BUF_INIT(64);
-
-	svg_put_grouped(&b, number);
-	writer_put(w, b.data, b.len);
-	buf_release(&b);
-}
-
 static void put_unit(struct writer *w, const struct view *view, uint64_t samples)
 {
 	struct buf b = BUF_INIT((size_t)1 << 20);
 	const char *unit = svg_unit(view, samples);
 
+	if (!view->picture->unit) {
+		writer_puts(w, unit);
+		return;
+	}
 	text_clean(&b, unit, strlen(unit));
 	text_put_xml(w, (char *)b.data, b.len);
 	buf_release(&b);
@@ -51,7 +46,7 @@ double svg_change(const struct view *view, uint64_t samples, uint64_t before)
 
 void svg_put_count(struct writer *w, const struct view *view, const struct svg_count *count)
 {
-	put_number(w, count->samples);
+	writer_grouped(w, count->samples);
 	writer_put(w, " ", 1);
 	put_unit(w, view, count->samples);
 	writer_puts(w, ", ");
@@ -59,7 +54,7 @@ void svg_put_count(struct writer *w, const struct view *view, const struct svg_c
 	if (!view->diff)
 		return;
 	writer_puts(w, ", before ");
-	put_number(w, count->before);
+	writer_grouped(w, count->before);
 	writer_puts(w, " (");
 	put_percent(w, diff_share(count->before, diff_before_all(view->diff)));
 	writer_puts(w, "), ");

@@ -33,7 +33,6 @@ struct drawing {
 	const struct view *view;
 	const struct trie *t;
 	const struct svg_names *names;
-	struct buf text;
 	uint64_t *cursor;        /* by depth: where the next node begins, by size */
 	double scale;            /* pixels of a unit of size */
 	double least_width;      /* of a frame, in pixels */
@@ -42,13 +41,10 @@ struct drawing {
 	struct run run;
 };
 
-static void put_pixels(struct writer *w, const char *name, double value)
+static void put_pixels(struct writer *w, const char *attribute, double value)
 {
-	writer_put(w, " ", 1);
-	writer_puts(w, name);
-	writer_puts(w, "=\"");
+	writer_puts(w, attribute);
 	writer_hundredths(w, value > 0 ? (uint64_t)(value * 100 + 0.5) : 0);
-	writer_puts(w, "\"");
 }
 
 /* Boxes are a little narrower than their share, so that neighbours can be told apart. */
@@ -63,10 +59,12 @@ static void put_box(const struct drawing *p, const char *element, double x, doub
 	uint32_t row = p->view->picture->inverted ? depth : p->depth - depth;
 
 	writer_puts(p->w, element);
-	put_pixels(p->w, "x", x);
-	put_pixels(p->w, "y", SVG_TOP + (double)row * p->row);
-	put_pixels(p->w, "width", box_width(width));
-	writer_printf(p->w, " height=\"%u\"", p->row - 1);
+	put_pixels(p->w, " x=\"", x);
+	put_pixels(p->w, "\" y=\"", SVG_TOP + (double)row * p->row);
+	put_pixels(p->w, "\" width=\"", box_width(width));
+	writer_puts(p->w, "\" height=\"");
+	writer_number(p->w, p->row - 1);
+	writer_puts(p->w, "\"");
 }
 
 static struct svg_count count_of(const struct view *view, uint32_t node)
@@ -109,7 +107,9 @@ static void put_text(struct drawing *p, const char *name, size_t len, size_t cha
 
 	if (!all)
 		shown = text_prefix(name, len, chars - 1, &all);
-	writer_printf(p->w, "<text x=\"3\" y=\"%u\">", p->row - SVG_BASELINE);
+	writer_puts(p->w, "<text x=\"3\" y=\"");
+	writer_number(p->w, p->row - SVG_BASELINE);
+	writer_puts(p->w, "\">");
 	text_put_xml(p->w, name, shown);
 	writer_puts(p->w, shown < len ? "…</text>" : "</text>");
 }
@@ -118,7 +118,10 @@ static void put_class(struct drawing *p, uint32_t node)
 {
 	struct svg_color color = svg_color_of(p->view, p->names, node);
 
-	writer_printf(p->w, " class=\"f %c%u\"", color.hue, color.shade);
+	writer_puts(p->w, " class=\"f ");
+	writer_put(p->w, &color.hue, 1);
+	writer_number(p->w, color.shade);
+	writer_puts(p->w, "\"");
 }
 
 static void put_frame(struct drawing *p, uint32_t node, double x, double width)
@@ -130,8 +133,11 @@ static void put_frame(struct drawing *p, uint32_t node, double x, double width)
 	size_t chars = chars_that_fit(p, width);
 
 	put_box(p, chars ? "<svg" : "<rect", x, width, p->t->nodes[node].depth);
-	if (chars)
-		writer_printf(p->w, "><rect width=\"100%%\" height=\"%u\"", p->row - 1);
+	if (chars) {
+		writer_puts(p->w, "><rect width=\"100%\" height=\"");
+		writer_number(p->w, p->row - 1);
+		writer_puts(p->w, "\"");
+	}
 	put_class(p, node);
 	writer_puts(p->w, chars ? "/>" : ">");
 	put_title(p, node, name, len);
@@ -144,9 +150,7 @@ static void put_run(struct drawing *p, const struct run *run, double width)
 {
 	put_box(p, "<rect", (double)run->start * p->scale, width, run->depth);
 	writer_puts(p->w, " class=\"thin\"><title>");
-	buf_clear(&p->text);
-	svg_put_grouped(&p->text, run->frames);
-	writer_put(p->w, p->text.data, p->text.len);
+	writer_grouped(p->w, run->frames);
 	writer_puts(p->w, run->frames == 1 ? " narrow frame (" : " narrow frames (");
 	svg_put_count(p->w, p->view, &run->count);
 	writer_puts(p->w, ")</title></rect>\n");
@@ -265,10 +269,8 @@ int svg_put_frames(struct writer *w, const struct view *view, const struct svg_n
 	init(&p, view);
 	p.w = w;
 	p.names = names;
-	p.text = BUF_INIT((size_t)1 << 20);
 	p.depth = depth;
 	if (!err)
 		err = walk(&p);
-	buf_release(&p.text);
 	return err;
 }

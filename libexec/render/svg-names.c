@@ -30,6 +30,7 @@ int svg_names_init(struct svg_names *names, const struct trie *t)
 		f->len = (uint32_t)(names->text.len - first);
 		f->kind = (uint8_t)t->frames[i].kind;
 		f->shade = (uint8_t)(svg_hash(names->text.data + first, f->len) % SVG_SHADES);
+		f->hue = svg_kind_hue((char *)names->text.data + first, f->len, t->frames[i].kind);
 	}
 	return 0;
 }

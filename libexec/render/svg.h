@@ -14,6 +14,7 @@ struct svg_frame {
 	uint32_t first, len;     /* clean text, in svg_names.text */
 	uint8_t kind;            /* enum frame_kind */
 	uint8_t shade;           /* from a hash of the text: below SVG_SHADES */
+	char hue;                /* of the kind of code, as in struct svg_color */
 };
 
 struct svg_names {
@@ -32,6 +33,9 @@ struct svg_color {
 
 /* FNV-1a: the same text has the same colour in each profile, on each machine. */
 uint32_t svg_hash(const void *text, size_t len);
+
+/* The hue of the kind of code that a frame of this (clean) name and kind is. */
+char svg_kind_hue(const char *name, size_t len, enum frame_kind kind);
 
 /* The colour of a node in the view's palette, and of a frame where that is told by frames alone. */
 struct svg_color svg_color_of(const struct view *view, const struct svg_names *names,

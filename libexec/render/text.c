@@ -117,7 +117,7 @@ void text_clean(struct buf *b, const char *name, size_t len)
 
 size_t text_prefix(const char *s, size_t len, size_t columns, bool *all)
 {
-	size_t i = 0;
+	size_t i = len <= columns ? len : 0;
 
 	while (i < len) {
 		if (columns-- == 0)

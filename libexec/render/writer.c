@@ -52,6 +52,11 @@ void writer_put(struct writer *w, const void *bytes, size_t n)
 {
 	const char *from = bytes;
 
+	if (n < sizeof(w->bytes) - w->used) {
+		memcpy(w->bytes + w->used, bytes, n);
+		w->used += n;
+		return;
+	}
 	while (n > 0) {
 		size_t part = sizeof(w->bytes) - w->used;
 
@@ -79,6 +84,21 @@ void writer_number(struct writer *w, uint64_t number)
 	do {
 		digits[--i] = (char)('0' + number % 10);
 		number /= 10;
+	} while (number);
+	writer_put(w, digits + i, sizeof(digits) - i);
+}
+
+void writer_grouped(struct writer *w, uint64_t number)
+{
+	char digits[26];
+	size_t i = sizeof(digits), n = 0;
+
+	do {
+		if (n > 0 && n % 3 == 0)
+			digits[--i] = ',';
+		digits[--i] = (char)('0' + number % 10);
+		number /= 10;
+		n++;
 	} while (number);
 	writer_put(w, digits + i, sizeof(digits) - i);
 }

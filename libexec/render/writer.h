@@ -22,6 +22,8 @@ struct writer {
 void writer_put(struct writer *w, const void *bytes, size_t n);
 void writer_puts(struct writer *w, const char *s);
 void writer_number(struct writer *w, uint64_t number);
+/* "1,234,567": digits in groups of three. */
+void writer_grouped(struct writer *w, uint64_t number);
 /* "12.34" of hundredths 1234. */
 void writer_hundredths(struct writer *w, uint64_t hundredths);
 void writer_printf(struct writer *w, const char *fmt, ...) PRINTF(2, 3);
