@@ -20,6 +20,8 @@ def arguments():
     parser.add_argument("stacks", type=int)
     parser.add_argument("seed", type=int)
     parser.add_argument("--functions", type=int, default=20000, help="names to use")
+    parser.add_argument("--trunk", type=int, default=0, help="frames that all stacks begin with")
+    parser.add_argument("--depth", type=float, default=28, help="mean number of further frames")
     parser.add_argument("--tail", type=float, help="exponent of a Pareto distribution of counts")
     return parser.parse_args()
 
@@ -33,7 +35,7 @@ def main():
     rng.shuffle(names)
     names = names[:args.functions]
     calls = {}
-    out = []
+    counts = {}              # by stack
     nodes = {}               # (parent, name) -> node
 
     def callee(caller):
@@ -48,14 +50,16 @@ def main():
         return 1 + int(rng.expovariate(0.3))
 
     for _ in range(args.stacks):
-        depth = max(3, min(58, int(rng.gauss(28, 8))))
-        at, stack, node = rng.randrange(4), [], 0
-        for _ in range(depth):
+        depth = max(3, min(2 * args.depth + 2, int(rng.gauss(args.depth, args.depth * 2 / 7))))
+        at, stack, node = 0 if args.trunk else rng.randrange(4), [], 0
+        for level in range(args.trunk + depth):
             stack.append(names[at])
             node = nodes.setdefault((node, at), len(nodes) + 1)
-            at = callee(at)
-        out.append("worker;%s %d" % (";".join(stack), count()))
-    sys.stdout.write("\n".join(out) + "\n")
+            at = callee(at) if level >= args.trunk else level + 1
+        line = "worker;" + ";".join(stack)
+        counts[line] = counts.get(line, 0) + count()
+    for line, total in counts.items():
+        sys.stdout.write("%s %d\n" % (line, total))
     print(len(nodes) + 1, file=sys.stderr)
 
 

@@ -29,9 +29,10 @@ generate() # NAMES STACKS SEED [OPTION...]
 generate "$scratch/names" 65000 1 >"$scratch/shuffled" 2>"$scratch/nodes"
 LC_ALL=C sort "$scratch/shuffled" >"$scratch/stacks"
 "$top_builddir/tests/lib/collapsed-to-pprof" <"$scratch/shuffled" >"$scratch/messages"
-nm -D --defined-only /lib/*/libc.so.6 | awk 'length($3) > 3 { sub(/@.*/, "", $3); print $3 }' |
-	sort -u >"$scratch/c-names"
-generate "$scratch/c-names" 1750 3 --functions 1500 --tail 0.35 >"$scratch/example" 2>/dev/null
+# As many bytes, stacks and boxes as in the example that FlameGraph and inferno come with: long names,
+# and most frames common to all stacks.
+generate "$scratch/names" 420 5 --functions 3000 --trunk 12 --depth 10 2>/dev/null |
+	LC_ALL=C sort >"$scratch/example"
 
 # best TIMES COMMAND: the fastest, as "seconds KiB"
 best()
