@@ -81,7 +81,7 @@ unlike "$(cut -d ';' -f 1 pid.txt)" "^(profile-bee|symbolize|render|profile)" "o
 # ---- signals ----
 for signal in INT TERM HUP; do
 	rm -f busy.ready
-	env --default-signal=INT "$PB" -c sig.txt -- sh busy.sh 2>sig.err &
+	env --default-signal=INT,TERM,HUP "$PB" -c sig.txt -- sh busy.sh 2>sig.err &
 	front=$!
 	wait_for busy.ready $front
 	sleep 1
