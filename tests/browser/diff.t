@@ -3,7 +3,7 @@
 # Differences in a browser: the SVG's viewer, its plain picture and the page agree on what has changed.
 # SCREENSHOTS=DIR keeps pictures.
 . "${0%/*}/../lib/tap.sh"
-. "${0%/*}/../lib/npm.sh"
+. "$top_srcdir/tests/lib/npm.sh"
 
 need_cmd chromium chromedriver python3
 [ -x "$HELPERS/render" ] || skip_all "render is not built"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The SVG in a browser: zoom, search, keys, address, hostile names.  SCREENSHOTS=DIR keeps pictures.
 . "${0%/*}/../lib/tap.sh"
-. "${0%/*}/../lib/npm.sh"
+. "$top_srcdir/tests/lib/npm.sh"
 
 need_cmd chromium chromedriver python3
 PATH=$top_builddir/tests/lib:$PATH
