@@ -5,7 +5,6 @@
 #include "facts.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 static bool is_key_char(char c)
@@ -23,9 +22,31 @@ static char *copy_value(const char *text, size_t len)
 	return value;
 }
 
+static bool is_of_probe(const char *key, size_t len)
+{
+	static const char *const prefixes[] = { "hits.", "missed.", "refused." };
+
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (len > strlen(prefixes[i]) && !memcmp(key, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
+}
+
+bool facts_is_of_probe(const char *key)
+{
+	return is_of_probe(key, strlen(key));
+}
+
+/* For another key. */
+static bool has_room(const struct facts *f, bool of_probe)
+{
+	return f->keys.n < FACTS_MAX && (!of_probe || f->n_of_probes < FACTS_OF_PROBES_MAX);
+}
+
 int facts_take(struct facts *f, const char *comment, size_t len)
 {
 	size_t key_len = 0;
+	bool of_probe, is_new;
 	uint32_t id;
 	char *value;
 
@@ -33,14 +54,16 @@ int facts_take(struct facts *f, const char *comment, size_t len)
 		key_len++;
 	if (key_len == 0 || (key_len < len && comment[key_len] != ' '))
 		return 0;
-	if (f->keys.n == FACTS_MAX && map_find(&f->keys, comment, key_len) == MAP_NONE)
+	of_probe = is_of_probe(comment, key_len);
+	if (!has_room(f, of_probe) && map_find(&f->keys, comment, key_len) == MAP_NONE)
 		return 0;
 	value = key_len < len ? copy_value(comment + key_len + 1, len - key_len - 1) : strdup("");
-	id = value ? map_intern(&f->keys, comment, key_len, NULL) : MAP_NONE;
+	id = value ? map_intern(&f->keys, comment, key_len, &is_new) : MAP_NONE;
 	if (id == MAP_NONE) {
 		free(value);
 		return -ENOMEM;
 	}
+	f->n_of_probes += is_new && of_probe;
 	free(f->values[id]);
 	f->values[id] = value;
 	return 0;

@@ -235,22 +235,12 @@ static int write_outputs(const struct options *o, const struct view *view)
  * What is said of each probe is not repeated: there can be more of them than the front end takes
  * facts from a helper, and then it would miss those that follow.
  */
-static bool is_of_probe(const char *key)
-{
-	static const char *const prefixes[] = { "hits.", "missed.", "refused." };
-
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
-		if (!strncmp(key, prefixes[i], strlen(prefixes[i])))
-			return true;
-	return false;
-}
-
 static void put_facts(int fd, const struct model *m)
 {
 	uint64_t stacks = 0;
 
 	for (size_t i = 0; i < m->facts.keys.n; i++)
-		if (!is_of_probe(m->facts.keys.keys[i].bytes))
+		if (!facts_is_of_probe(m->facts.keys.keys[i].bytes))
 			status_put(fd, m->facts.keys.keys[i].bytes, m->facts.values[i]);
 	for (size_t i = 0; i < m->trie.n_nodes; i++)
 		stacks += m->trie.nodes[i].self > 0;

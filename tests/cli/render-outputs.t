@@ -109,4 +109,13 @@ status_is 2 "so is a missing descriptor" "$render" --output=svg
 status_is 2 "and a bad number" "$render" --top=x
 { sleep 0.5; "$HELPERS/render" --output=collapsed:4 4>&5 <in.pprof 2>err; echo $? >status; } 5>&1 | true
 is "$(cat status) $(cat err)" "0 " "a reader that goes away is no failure"
+# ---- facts of more probes than there is room for ----
+
+{
+	for probe in $(seq 0 2999); do echo "!comment hits.$probe 7"; done
+	printf '!comment samples_read 10\nmain;foo 10\n'
+} | collapsed-to-pprof >many.pprof
+status_is 0 "3,000 probes" sh -c '"$0" --symbolized --output=collapsed:3 <many.pprof 3>out.txt' "$render"
+is "$(cat out.txt)" "main;foo 10" "do not hide what is said after them"
+
 done_testing
