@@ -347,6 +347,7 @@ EXTRA_DIST += \
 	tests/browser/page.py \
 	tests/browser/real.py \
 	tests/browser/svg.py \
+	tests/browser/tap.py \
 	tests/browser/webdriver.py \
 	tests/data \
 	tests/fuzz/corpus \

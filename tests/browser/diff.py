@@ -6,7 +6,9 @@ import re
 import sys
 from xml.etree import ElementTree
 
+import tap
 import webdriver
+from tap import ok, skip
 
 READY = "return document.documentElement.hasAttribute('data-ready');"
 BOXES = """const v = document.documentElement.viewer, p = v.p;
@@ -38,27 +40,6 @@ CASES = [
 ]
 XMLNS = "{http://www.w3.org/2000/svg}"
 GREY = "l1"
-
-count = 0
-failed = 0
-
-
-def ok(good, what, more=""):
-    """One TAP line."""
-    global count, failed
-    count += 1
-    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
-    if not good:
-        failed += 1
-        print("# " + str(more)[:2000].replace("\n", "\n# "))
-
-
-def skip(reason, n):
-    """n assertions that cannot be made here."""
-    global count
-    for _ in range(n):
-        count += 1
-        print("ok %d # SKIP %s" % (count, reason))
 
 
 def plain_boxes(path):
@@ -187,8 +168,7 @@ def main():
         test_noise(browser, directory)
         test_page(browser, directory, pictures)
         test_accessibility(browser, directory)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return tap.finish()
 
 
 sys.exit(main())

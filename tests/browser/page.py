@@ -4,7 +4,9 @@
 import os
 import sys
 
+import tap
 import webdriver
+from tap import ok, skip
 
 READY = "return document.documentElement.dataset.ready === '1';"
 STATE = """const a = app, g = a.flame, text = id => document.getElementById(id).textContent;
@@ -56,28 +58,6 @@ AXE = """
 const done = arguments[arguments.length - 1];
 axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);"""
 VECTOR = "std::vector<int, std::allocator<int> >::push_back(int const&)"
-
-count = 0
-failed = 0
-
-
-def ok(good, what, more=""):
-    """One TAP line."""
-    global count, failed
-    count += 1
-    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
-    if not good:
-        failed += 1
-        print("# " + str(more)[:2000].replace("\n", "\n# "))
-    return good
-
-
-def skip(reason, n=1):
-    """n assertions that cannot be made here."""
-    global count
-    for _ in range(n):
-        count += 1
-        print("ok %d # SKIP %s" % (count, reason))
 
 
 def look(browser, dark):
@@ -523,8 +503,7 @@ def main():
         test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
         test_empty(browser, os.path.join(directory, "empty.html"))
         test_old_browser(browser, path)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return tap.finish()
 
 
 sys.exit(main())

@@ -9,7 +9,9 @@ import os
 import re
 import sys
 
+import tap
 import webdriver
+from tap import ok
 
 READY = "return document.documentElement.hasAttribute('data-ready');"
 TOTALS = "const v = document.documentElement.viewer; return [v.p.n, v.drawnWidth];"
@@ -23,19 +25,6 @@ b.rect.scrollIntoView({block: 'center'});
 const r = b.rect.getBoundingClientRect();
 return [r.x + r.width / 2, r.y + r.height / 2];"""
 RESULT = "return document.documentElement.viewer.bar.result.textContent;"
-
-count = 0
-failed = 0
-
-
-def ok(good, what, more=""):
-    """One TAP line."""
-    global count, failed
-    count += 1
-    failed += not good
-    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
-    if not good:
-        print("# " + str(more)[:1000].replace("\n", "\n# "))
 
 
 def folded(path):
@@ -82,8 +71,7 @@ def main():
     with browser:
         for argument in sys.argv[2:]:
             test(browser, sys.argv[1], *argument.split(":", 2))
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return tap.finish()
 
 
 sys.exit(main())

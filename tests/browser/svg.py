@@ -6,7 +6,9 @@ import re
 import sys
 from xml.etree import ElementTree
 
+import tap
 import webdriver
+from tap import ok, skip
 
 READY = "return document.documentElement.hasAttribute('data-ready');"
 STATE = """const v = document.documentElement.viewer, text = e => e.textContent;
@@ -29,28 +31,6 @@ const r = b.rect.getBoundingClientRect();
 return [r.x + r.width / 2, r.y + r.height / 2];"""
 
 XMLNS = "{http://www.w3.org/2000/svg}"
-
-count = 0
-failed = 0
-
-
-def ok(good, what, more=""):
-    """One TAP line."""
-    global count, failed
-    count += 1
-    print("%s %d - %s" % ("ok" if good else "not ok", count, what))
-    if not good:
-        failed += 1
-        print("# " + str(more)[:2000].replace("\n", "\n# "))
-    return good
-
-
-def skip(reason, n=1):
-    """n assertions that cannot be made here."""
-    global count
-    for _ in range(n):
-        count += 1
-        print("ok %d # SKIP %s" % (count, reason))
 
 
 class Page:
@@ -412,8 +392,7 @@ def main():
             browser.dark(True)
             browser.screenshot(os.path.join(pictures, "hostile-dark.png"))
         test_old_browser(browser, path)
-    print("1..%d" % count)
-    return 1 if failed else 0
+    return tap.finish()
 
 
 sys.exit(main())
