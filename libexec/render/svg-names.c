@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "text.h"
@@ -44,14 +43,9 @@ void svg_names_release(struct svg_names *names)
 
 void svg_put_grouped(struct buf *b, uint64_t number)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+	char digits[TEXT_GROUPED_MAX];
 
-	for (int i = 0; i < n; i++) {
-		if (i > 0 && (n - i) % 3 == 0)
-			buf_put_byte(b, ',');
-		buf_put_byte(b, (uint8_t)digits[i]);
-	}
+	buf_put(b, digits, text_group_digits(number, digits));
 }
 
 static void put_fact(struct buf *b, const struct view *view, const char *key)

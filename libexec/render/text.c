@@ -4,6 +4,8 @@
 
 #include "text.h"
 
+#include <string.h>
+
 /* Length of the sequence that starts with byte b, and the range of its second byte. */
 static int sequence(uint8_t b, uint8_t *low, uint8_t *high)
 {
@@ -162,4 +164,20 @@ void text_put_xml(struct writer *w, const char *s, size_t len)
 		from = i + 1;
 	}
 	writer_put(w, s + from, len - from);
+}
+
+size_t text_group_digits(uint64_t number, char out[TEXT_GROUPED_MAX])
+{
+	char digits[TEXT_GROUPED_MAX];
+	size_t i = sizeof(digits), n = 0;
+
+	do {
+		if (n > 0 && n % 3 == 0)
+			digits[--i] = ',';
+		digits[--i] = (char)('0' + number % 10);
+		number /= 10;
+		n++;
+	} while (number);
+	memcpy(out, digits + i, sizeof(digits) - i);
+	return sizeof(digits) - i;
 }

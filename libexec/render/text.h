@@ -38,3 +38,7 @@ size_t text_prefix(const char *s, size_t len, size_t columns, bool *all);
 
 /* Write clean text with &, <, >, " and ' as XML entities. */
 void text_put_xml(struct writer *w, const char *s, size_t len);
+
+/* Digits in groups of three, "1,234,567", into out; the number of bytes, without a NUL. */
+#define TEXT_GROUPED_MAX 26      /* of 20 digits and 6 commas */
+size_t text_group_digits(uint64_t number, char out[TEXT_GROUPED_MAX]);

@@ -11,6 +11,7 @@
 
 #include "gzip.h"
 #include "lib/io.h"
+#include "text.h"
 
 static void write_out(struct writer *w, bool last)
 {
@@ -90,17 +91,9 @@ void writer_number(struct writer *w, uint64_t number)
 
 void writer_grouped(struct writer *w, uint64_t number)
 {
-	char digits[26];
-	size_t i = sizeof(digits), n = 0;
+	char digits[TEXT_GROUPED_MAX];
 
-	do {
-		if (n > 0 && n % 3 == 0)
-			digits[--i] = ',';
-		digits[--i] = (char)('0' + number % 10);
-		number /= 10;
-		n++;
-	} while (number);
-	writer_put(w, digits + i, sizeof(digits) - i);
+	writer_put(w, digits, text_group_digits(number, digits));
 }
 
 void writer_hundredths(struct writer *w, uint64_t hundredths)
