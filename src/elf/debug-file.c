@@ -130,3 +130,35 @@ int debug_file_open(struct elf_file *debug, const struct elf_file *f, const char
 		r = open_by_link(debug, f, path);
 	return r;
 }
+
+/* The path of an open file, which is resolved; "": not known. */
+static void path_of(const struct elf_file *f, char *path, size_t size)
+{
+	char link[40];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", f->fd);
+	len = f->fd < 0 ? 0 : readlink(link, path, size - 1);
+	path[len > 0 ? len : 0] = 0;
+}
+
+int debug_file_open_alt(struct elf_file *alt, const struct elf_file *f, const char *name,
+			const struct elf_build_id *id)
+{
+	const struct elf_file wanted = { .layout.build_id = *id };
+	char path[PATH_MAX + 2], *slash;
+	int r = open_by_build_id(alt, &wanted), len;
+
+	if (!r)
+		return 0;
+	if (name[0] == '/')
+		return open_candidate(alt, name, &wanted, NULL);
+	path_of(f, path, sizeof(path));
+	slash = strrchr(path, '/');
+	if (!slash)
+		return r;
+	slash[1] = 0;
+	size_t room = sizeof(path) - strlen(path);
+	len = snprintf(path + strlen(path), room, "%s", name);
+	return (size_t)len < room ? open_candidate(alt, path, &wanted, NULL) : r;
+}

@@ -11,3 +11,11 @@
  * NULL.  0, -ENOENT, or another negative errno of the last try.
  */
 int debug_file_open(struct elf_file *debug, const struct elf_file *f, const char *path) MUST_CHECK;
+
+/*
+ * Open the alternate file of a debug file f, to which its .gnu_debugaltlink leads: by the build id
+ * in /usr/lib/debug/.build-id, or by `name`, a path that may be relative to the folder of f.  The
+ * build id must be equal.  0 or a negative errno.
+ */
+int debug_file_open_alt(struct elf_file *alt, const struct elf_file *f, const char *name,
+			const struct elf_build_id *id) MUST_CHECK;

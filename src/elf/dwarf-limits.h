@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How much may be read of one file's DWARF.
+ *
+ * libdw reads an entry attribute by attribute, as the unit's abbreviations have them, and keeps
+ * each abbreviation that it meets: a small file could have entries with a million attributes of no
+ * bytes.  So a table of abbreviations is looked through before libdw sees it, and every step is
+ * counted.  A step is an entry, a range, or a few bytes of a table; real programs of a gigabyte of
+ * DWARF take a few million.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "elf/dwarf-file.h"
+#include "lib/map.h"
+
+#define DWARF_STEPS_MAX ((uint64_t)1 << 26)
+#define DWARF_ATTRIBUTES_MAX 128         /* of an entry */
+#define DWARF_ABBREV_TABLE_MAX ((size_t)4 << 20)
+#define DWARF_LINE_PROGRAM_MAX ((uint64_t)16 << 20)
+/* Of all that are read: libdw keeps some ten bytes for each of them. */
+#define DWARF_ABBREV_BYTES_MAX ((uint64_t)64 << 20)
+#define DWARF_LINE_BYTES_MAX ((uint64_t)64 << 20)
+
+struct dwarf_limits {
+	const struct dwarf_file *file;
+	struct u64_map tables;   /* abbreviations that were looked at, to whether they are good */
+	uint64_t steps, abbrev_bytes, line_bytes;        /* taken so far */
+};
+
+void dwarf_limits_init(struct dwarf_limits *l, const struct dwarf_file *file);
+void dwarf_limits_release(struct dwarf_limits *l);
+
+/* Count steps; false: there were too many. */
+bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps);
+
+/* Whether the entries of die's unit may be read. */
+bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die);
+
+/* Whether a unit's first entry, at `offset` of the file's .debug_info, may be read. */
+bool dwarf_limits_allow_first(struct dwarf_limits *l, uint64_t abbrev_offset, uint64_t offset);
+
+/* Whether the line program of a unit may be read; to be asked once for each. */
+bool dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu);
