@@ -56,18 +56,45 @@ static uint64_t mapping_of(struct emitter *e, const struct frame *frame)
 	}
 }
 
-static uint64_t location_of(struct emitter *e, uint32_t id)
+static struct pprof_line_desc line_of(const struct emitter *e, uint32_t function_id)
 {
-	struct frame *frame = &e->frames->v[id];
-	const struct function *function = &e->frames->functions[frame->function];
-	struct pprof_line_desc line = {
+	const struct function *function = &e->frames->functions[function_id];
+
+	return (struct pprof_line_desc){
 		.name = function->name, .system_name = function->system_name,
 		.filename = function->module
 	};
+}
+
+/* The lines of a frame, in e->lines; there is one at least. */
+static size_t lines_of(struct emitter *e, const struct frame *frame)
+{
+	const struct frames *f = e->frames;
+
+	if (!frame->n_lines) {
+		e->lines[0] = line_of(e, frame->function);
+		return 1;
+	}
+	for (size_t i = 0; i < frame->n_lines; i++) {
+		const struct frame_line *line = &f->lines[frame->first_line + i];
+
+		e->lines[i] = line_of(e, line->function);
+		e->lines[i].line = line->line;
+		if (line->file != MAP_NONE)
+			e->lines[i].filename = f->files.keys[line->file].bytes;
+	}
+	return frame->n_lines;
+}
+
+static uint64_t location_of(struct emitter *e, uint32_t id)
+{
+	struct frame *frame = &e->frames->v[id];
 
 	if (frame->message != e->message) {
+		size_t n = lines_of(e, frame);
+
 		frame->location = pprof_add_location(e->writer, mapping_of(e, frame),
-						     frame->address, &line, 1);
+						     frame->address, e->lines, n);
 		frame->message = e->message;
 	}
 	return frame->location;

@@ -18,6 +18,7 @@ struct emitter {
 	struct walk walk;
 	struct cuts cuts;        /* of what was added to messages */
 	uint64_t chain[STACK_CHAIN_MAX];
+	struct pprof_line_desc lines[SOURCE_LINES_MAX];
 	uint64_t locations[WALK_FRAMES_MAX];
 	struct elf_build_id kernel;      /* its build id, of length 0 when not known */
 	uint64_t message;        /* number of the current one, from 1 */

@@ -19,7 +19,7 @@ struct place_key { uint64_t address; uint32_t object, pid, place, pad; };
 struct symbol_key { uint64_t start; uint32_t object, pid, place, kind; };
 struct address_key { uint64_t address; uint32_t generation, epoch; };
 
-enum symbol_kind { KIND_SYMBOL, KIND_ADDRESS };
+enum symbol_kind { KIND_SYMBOL, KIND_ADDRESS, KIND_INLINED };
 
 static uint32_t add_function(struct frames *f, const struct function *function)
 {
@@ -141,6 +141,45 @@ uint32_t frames_named(struct frames *f, const char *name)
 	return id;
 }
 
+static uint32_t inlined_function(struct frames *f, uint32_t object_id, const char *name)
+{
+	struct symbol_key symbol = {
+		.start = map_hash(name, strlen(name)), .object = object_id, .place = PLACE_FILE,
+		.kind = KIND_INLINED
+	};
+
+	return function_of(f, &symbol, name[0] ? name : "[inlined]", NULL);
+}
+
+static int add_line(struct frames *f, const struct frame *frame, const struct source_line *source)
+{
+	struct frame_line new = { .file = MAP_NONE, .line = source->line };
+
+	new.function = source->name ? inlined_function(f, frame->object, source->name) :
+				      frame->function;
+	if (new.function == MAP_NONE)
+		return -ENOMEM;
+	if (source->file)
+		new.file = map_intern(&f->files, source->file, strlen(source->file), NULL);
+	return VEC_PUSH(f->lines, f->n_lines, f->cap_lines, new);
+}
+
+/* A frame in a file that was just added. */
+static void add_lines(struct frames *f, struct frame *frame)
+{
+	struct source_line v[SOURCE_LINES_MAX];
+	size_t n = sources_find(f->sources, frame->object, frame->address, v);
+	size_t first = f->n_lines;
+
+	for (size_t i = 0; i < n; i++)
+		if (add_line(f, frame, &v[i])) {
+			f->n_lines = first;
+			return;
+		}
+	frame->first_line = (uint32_t)first;
+	frame->n_lines = (uint32_t)n;
+}
+
 static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t offset)
 {
 	const struct object *object = objects_load(f->objects, object_id);
@@ -163,7 +202,10 @@ static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t off
 		const char *name = symbol_set_name(&object->symbols, found);
 
 		symbol.start = found->name;
-		return add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
+		id = add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
+		if (id != MAP_NONE && f->sources)
+			add_lines(f, &f->v[id]);
+		return id;
 	}
 	object_base_name(object, base, sizeof(base));
 	return add_unnamed(f, &key, base);
@@ -285,6 +327,8 @@ void frames_release(struct frames *f)
 	}
 	free(f->functions);
 	free(f->v);
+	free(f->lines);
+	map_release(&f->files);
 	free(f->frame_of);
 	map_release(&f->addresses);
 	map_release(&f->places);

@@ -13,6 +13,7 @@
 #include "lib/map.h"
 #include "objects.h"
 #include "perf-map.h"
+#include "sources.h"
 
 enum frame_place { PLACE_FILE, PLACE_JIT, PLACE_KERNEL, PLACE_NOWHERE };
 
@@ -22,6 +23,7 @@ struct frame {
 	bool signal_tried, is_signal;   /* in a signal trampoline */
 	uint32_t object;         /* PLACE_FILE and PLACE_JIT */
 	uint32_t function;       /* its name, an index into names and system_names */
+	uint32_t first_line, n_lines;    /* into lines; none: nothing but the function is known */
 	uint64_t address;        /* PLACE_FILE: the file's own virtual address, or offset */
 	uint64_t location;       /* in message `message` */
 	uint64_t message;
@@ -33,12 +35,20 @@ struct function {
 	char *module;            /* kernel module as "[name]"; owned; NULL: none */
 };
 
+/* A line of a frame, innermost inlined call first; the last one is of the frame's own function. */
+struct frame_line {
+	uint32_t function;       /* as in frame */
+	uint32_t file;           /* its path, an id in files, or MAP_NONE */
+	uint32_t line;           /* 0: not known */
+};
+
 /* Zero-initialise, then set the pointers; they stay the caller's. */
 struct frames {
 	struct address_spaces *spaces;
 	struct objects *objects;
 	struct kernel_symbols *kernel;
 	struct perf_maps *jit;   /* NULL: the recording is of another host */
+	struct sources *sources; /* NULL: no source lines, no inlined calls */
 	bool no_demangle;
 
 	struct map addresses;    /* (generation, epoch, address) ... */
@@ -47,6 +57,8 @@ struct frames {
 	struct frame *v; size_t n, cap;
 	struct map symbols;      /* (object, symbol): ids as in functions */
 	struct function *functions; size_t n_functions, cap_functions;
+	struct frame_line *lines; size_t n_lines, cap_lines;
+	struct map files;        /* paths of source files */
 	size_t n_unsymbolized;   /* frames without a symbol */
 };
 

@@ -28,6 +28,8 @@ libexec_symbolize_libsymbolize_a_SOURCES = \
 	libexec/symbolize/probes.h \
 	libexec/symbolize/session.c \
 	libexec/symbolize/session.h \
+	libexec/symbolize/sources.c \
+	libexec/symbolize/sources.h \
 	libexec/symbolize/stacks.c \
 	libexec/symbolize/stacks.h \
 	libexec/symbolize/timeline.c \

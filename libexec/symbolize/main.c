@@ -25,7 +25,8 @@ struct options {
 	struct session *session;
 };
 
-enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_GROUP, OPT_SAMPLED, OPT_ROOT };
+enum { OPT_STATUS = 1, OPT_KALLSYMS, OPT_FILE, OPT_NO_DEMANGLE, OPT_NO_INLINES,
+       OPT_GROUP, OPT_SAMPLED, OPT_ROOT };
 
 static const struct argp_option argp_options[] = {
 	{ "file-fd", OPT_FILE, "N", 0,
@@ -34,6 +35,8 @@ static const struct argp_option argp_options[] = {
 	{ "kallsyms-fd", OPT_KALLSYMS, "N", 0, N_("Read kernel symbols from descriptor N"), 0 },
 	{ "no-demangle", OPT_NO_DEMANGLE, NULL, 0, N_("Show names as they are in symbol tables"),
 	  0 },
+	{ "no-inlines", OPT_NO_INLINES, NULL, 0,
+	  N_("Show neither inlined calls nor source lines"), 0 },
 	{ "root-fd", OPT_ROOT, "N", 0,
 	  N_("Descriptor N is the root directory of a container (repeatable)"), 0 },
 	{ "sampled", OPT_SAMPLED, NULL, 0,
@@ -69,6 +72,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 					      helper_parse_fd(state, arg));
 	case OPT_NO_DEMANGLE:
 		o->session->frames.no_demangle = true;
+		return 0;
+	case OPT_NO_INLINES:
+		o->session->objects.no_lines = true;
 		return 0;
 	case OPT_SAMPLED:
 		o->sampled = true;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "elf/dwarf-file.h"
 #include "elf/symbols.h"
 #include "lib/vec.h"
 
@@ -103,6 +104,11 @@ static int open_object(struct objects *o, const struct object *object, struct el
 	return mapped_file_open(&o->files, &m, f);
 }
 
+int objects_open(struct objects *o, uint32_t id, struct elf_file *f)
+{
+	return open_object(o, &o->v[id], f);
+}
+
 static int load(struct objects *o, struct object *object)
 {
 	struct elf_file f;
@@ -115,6 +121,8 @@ static int load(struct objects *o, struct object *object)
 		*object->layout = f.layout;
 		object->build_id = f.layout.build_id;
 		object->has_signal_frames = frame_rules_have_signals(&f);
+		object->has_dwarf = object->kind == OBJECT_FILE && !o->no_lines &&
+				    dwarf_file_is_there(&f, object->path);
 		r = elf_symbols_load(&object->symbols, &f, object->path);
 	} else {
 		r = -ENOMEM;

@@ -34,6 +34,7 @@ struct object {
 	int error; /* why it could not be read: negative errno, -ESTALE another file */
 	struct elf_layout *layout;      /* NULL: not read */
 	struct symbol_set symbols;
+	bool has_dwarf;          /* its own or in a separate file */
 	bool has_signal_frames;  /* some address may be in a signal trampoline */
 	struct frame_rules *rules;      /* owned; NULL: not open */
 	bool rules_tried;        /* and cannot be opened */
@@ -46,6 +47,7 @@ struct objects {
 	uint32_t *failed; size_t n_failed, cap_failed;   /* in order of failure */
 	size_t n_read;           /* files read */
 	uint32_t *with_rules; size_t n_with_rules, cap_with_rules;   /* ids, rules open */
+	bool no_lines;           /* nobody asks for DWARF */
 	bool here;               /* the recording is of this host and kernel */
 };
 
@@ -57,6 +59,9 @@ void objects_set_build_id(struct objects *o, const char *path, const uint8_t *id
 
 /* The object, read if it can be. */
 const struct object *objects_load(struct objects *o, uint32_t id);
+
+/* Open the file of an object.  0 or a negative errno. */
+int objects_open(struct objects *o, uint32_t id, struct elf_file *f) MUST_CHECK;
 
 /*
  * The object's call frame information, or NULL: it has none, or cannot be read.  Valid until the

@@ -62,6 +62,8 @@ int session_init(struct session *s, const struct perf_data_info *info, int out)
 	s->last_message = clock_now_ns();
 	s->frames.spaces = &s->spaces;
 	s->frames.objects = &s->objects;
+	s->sources.objects = &s->objects;
+	s->frames.sources = s->objects.no_lines ? NULL : &s->sources;
 	s->frames.kernel = &s->kernel;
 	s->emitter.frames = &s->frames;
 	s->emitter.comms = &s->comms;
@@ -499,6 +501,7 @@ void session_release(struct session *s)
 	comms_release(&s->comms);
 	perf_maps_release(&s->jit);
 	kernel_symbols_release(&s->kernel);
+	sources_release(&s->sources);
 	objects_release(&s->objects);
 	spaces_release(&s->spaces);
 }

@@ -17,6 +17,7 @@ struct session {
 	const struct perf_data_info *info;   /* until it has been evaluated */
 	struct address_spaces spaces;
 	struct objects objects;
+	struct sources sources;
 	struct kernel_symbols kernel;
 	struct perf_maps jit;
 	struct comms comms;
@@ -42,7 +43,7 @@ struct session {
 };
 
 /*
- * Zero-initialised but for the options (frames.no_demangle, group, saved, objects' descriptors,
+ * Zero-initialised but for the options (frames.no_demangle, objects.no_lines, group, saved, objects' descriptors,
  * kernel).  info must stay until session_finish().  0 or -ENOMEM.
  */
 int session_init(struct session *s, const struct perf_data_info *info, int out) MUST_CHECK;
