@@ -19,7 +19,16 @@
 
 #define RENDER HELPER_DIR "/render"
 
-enum { KEY_FOCUS = 0x300, KEY_IGNORE, KEY_HIDE, KEY_COLLAPSE, KEY_MIN, KEY_DIFF, KEY_FAIL_IF };
+enum {
+	KEY_FOCUS = 0x300,
+	KEY_IGNORE,
+	KEY_HIDE,
+	KEY_COLLAPSE,
+	KEY_MIN,
+	KEY_INLINES,
+	KEY_DIFF,
+	KEY_FAIL_IF
+};
 
 static const struct argp_option option_table[] = {
 	{ "focus", KEY_FOCUS, N_("REGEX"), 0,
@@ -32,6 +41,8 @@ static const struct argp_option option_table[] = {
 	  N_("One frame for a function that calls itself"), 0 },
 	{ "min-percent", KEY_MIN, N_("N"), 0,
 	  N_("Put together what has less than N percent of all samples"), 0 },
+	{ "inlines", KEY_INLINES, N_("BOOL"), OPTION_ARG_OPTIONAL,
+	  N_("Read DWARF for inlined calls and source lines (default true)"), 0 },
 	{ "diff", KEY_DIFF, N_("BEFORE"), 0,
 	  N_("Show what has changed since the profile in the file BEFORE, of any format that "
 	     "--input reads"), 0 },
@@ -69,6 +80,12 @@ static void set_before(struct options *o, const char *path)
 	o->before = path;
 }
 
+static void set_inlines(struct options *o, const char *text)
+{
+	if (number_parse_bool(text ? text : "true", &o->inlines))
+		usage_error(_("--inlines '%s': neither true nor false"), text);
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	const char *name = long_name(key);
@@ -77,6 +94,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		return ARGP_ERR_UNKNOWN;
 	if (key == KEY_DIFF)
 		set_before(state->input, arg);
+	else if (key == KEY_INLINES)
+		set_inlines(state->input, arg);
 	else
 		options_add_shown(state->input, name, arg);
 	return 0;

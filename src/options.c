@@ -437,6 +437,7 @@ void options_read(struct options *o, int argc, char **argv)
 		.duration_ns = DEFAULT_DURATION_NS,
 		.stream_mode = 2,
 		.dwarf = true,
+		.inlines = true,
 		.max_frames = DEFAULT_FRAMES,
 		.unwind_memory = DEFAULT_UNWIND_MEMORY,
 	};

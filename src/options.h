@@ -61,6 +61,7 @@ struct options {
 	const char *title;       /* of pictures; NULL: what was sampled */
 	const char *picture;     /* the last option about the looks of flame graphs, or NULL */
 	char **shown; size_t n_shown, cap_shown;   /* render's options about it; owned */
+	bool inlines;            /* inlined calls and source lines are shown */
 	const char *before;      /* the profile to compare with; NULL: none; "-": standard input */
 	const char *input;       /* NULL: sample; "-": standard input */
 	char **pipe_to;          /* the program and its arguments, owned; NULL: none */

@@ -223,6 +223,8 @@ static int start_symbolize(struct pipeline *p, enum helper_id id, const struct a
 		fds[s.n_keep++] = kallsyms_fd;
 	if (in != a->input_fd && in != a->before_fd)
 		args_add(&s.args, "--sampled");
+	if (p->no_inlines)
+		args_add(&s.args, "--no-inlines");
 	if (kallsyms_fd >= 0)
 		args_add(&s.args, "--kallsyms-fd=%d", kallsyms_fd);
 	return start_helper(p, &s);
@@ -468,6 +470,7 @@ int pipeline_start(struct pipeline *p, const struct options *o, const struct acq
 		diag_error(_("cannot make a pipe: %s"), strerror(-err));
 		status = EXIT_FAILED;
 	}
+	p->no_inlines = !o->inlines;
 	go_first(p);
 	if (!status)
 		status = drop(caps_keep_profiling);

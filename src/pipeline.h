@@ -50,6 +50,7 @@ struct pipeline {
 	struct helper helpers[HELPERS];
 	size_t n_builders;       /* that were started */
 	int nice;                /* of the front end and of all helpers but profile */
+	bool no_inlines;         /* symbolize reads no DWARF */
 	int control_fd;          /* profile samples until this is closed; -1: closed */
 };
 
