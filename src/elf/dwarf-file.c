@@ -91,9 +91,20 @@ static bool is_ended(const struct elf_file *f, const char *name)
 	return !s.size || !s.bytes[s.size - 1];
 }
 
-/* f is the file that has it: part->elf or one of the caller's. */
-static int begin(struct dwarf_part *part, const struct elf_file *f)
+/* The file as mapped, if it may be. */
+static const struct elf_file *map_file(struct dwarf_part *part, const struct elf_file *f)
 {
+	if (f->fd < 0 || !file_map_open(&part->map, f->fd))
+		return f;
+	return elf_file_open_memory(&part->image, part->map.image, part->map.size) ? f :
+										     &part->image;
+}
+
+/* `file` has it: part->elf or one of the caller's. */
+static int begin(struct dwarf_part *part, const struct elf_file *file)
+{
+	const struct elf_file *f = map_file(part, file);
+
 	/* This decompresses the sections in place, too. */
 	part->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
 	if (!part->dwarf || !is_ended(f, ".debug_str") || !is_ended(f, ".debug_line_str"))
@@ -180,6 +191,9 @@ bool dwarf_file_is_there(const struct elf_file *f, const char *path)
 static void close_part(struct dwarf_part *part)
 {
 	dwarf_end(part->dwarf);
+	if (part->image.elf)
+		elf_file_close(&part->image);
+	file_map_close(&part->map);
 	if (part->elf.elf)
 		elf_file_close(&part->elf);
 	*part = (struct dwarf_part){ 0 };

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "elf/elf-file.h"
+#include "elf/file-map.h"
 #include "lib/compiler.h"
 
 /* All debug sections of a file and its alternate file together, uncompressed. */
@@ -29,6 +30,8 @@ struct dwarf_section {
 /* One of the two files. */
 struct dwarf_part {
 	struct elf_file elf;     /* what was opened for it; elf.elf NULL: nothing */
+	struct file_map map;     /* of the file, when it is large */
+	struct elf_file image;   /* the same file as mapped; elf NULL: it is not */
 	Dwarf *dwarf;            /* NULL: not there */
 	struct dwarf_section info, abbrev, line;
 };
@@ -40,7 +43,7 @@ struct dwarf_file {
 
 /*
  * Open the DWARF of f, which was found at `path` (may be NULL) and must stay open until
- * dwarf_file_close() unless the DWARF is in a separate file (then d->main.elf.elf is set).
+ * dwarf_file_close().  d must not move until then.
  * 0 or a negative errno: -ENODATA there is none, -EFBIG too large, -EBADMSG damaged, -ENOENT the
  * alternate file is missing, -ENOMEM.
  */

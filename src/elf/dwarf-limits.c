@@ -24,7 +24,7 @@ void dwarf_limits_release(struct dwarf_limits *l)
 
 bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps)
 {
-	if (steps > DWARF_STEPS_MAX - l->steps) {
+	if (steps >= DWARF_STEPS_MAX - l->steps) {
 		l->steps = DWARF_STEPS_MAX;
 		return false;
 	}

@@ -5,8 +5,8 @@
  * libdw reads an entry attribute by attribute, as the unit's abbreviations have them, and keeps
  * each abbreviation that it meets: a small file could have entries with a million attributes of no
  * bytes.  So a table of abbreviations is looked through before libdw sees it, and every step is
- * counted.  A step is an entry, a range, or a few bytes of a table; real programs of a gigabyte of
- * DWARF take a few million.
+ * counted.  A step is an entry, a range, or a few bytes of a table.  A unit of 1.3 MB takes some
+ * 200,000, and 13 ms; so the limit is one for 400 MB of units that were sampled.
  */
 #pragma once
 
@@ -33,7 +33,7 @@ struct dwarf_limits {
 void dwarf_limits_init(struct dwarf_limits *l, const struct dwarf_file *file);
 void dwarf_limits_release(struct dwarf_limits *l);
 
-/* Count steps; false: there were too many. */
+/* Count steps; false: there were too many, now and from now on. */
 bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps);
 
 /* Whether the entries of die's unit may be read. */

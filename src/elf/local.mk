@@ -17,6 +17,7 @@ src_elf_libpbee_elf_a_SOURCES = \
 	src/elf/dynamic.c src/elf/dynamic.h \
 	src/elf/elf-file.c src/elf/elf-file.h \
 	src/elf/expression.c \
+	src/elf/file-map.c src/elf/file-map.h \
 	src/elf/frame-rules.c src/elf/frame-rules.h \
 	src/elf/ld-cache.c src/elf/ld-cache.h \
 	src/elf/machine.c src/elf/machine.h \

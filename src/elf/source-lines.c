@@ -224,10 +224,15 @@ static void put_call(struct source_lines *s, const struct source_unit *unit,
 size_t source_lines_find(struct source_lines *s, uint64_t vaddr,
 			 struct source_line v[SOURCE_LINES_MAX])
 {
-	struct source_unit *unit = find_unit(s, vaddr);
+	struct source_unit *unit;
 	uint32_t id;
 	size_t n = 0;
 
+	if (!dwarf_limits_take(&s->limits, 1)) {
+		fail(s, -E2BIG);
+		return 0;
+	}
+	unit = find_unit(s, vaddr);
 	if (!unit)
 		return 0;
 	v[0] = (struct source_line){ .name = NULL };
