@@ -59,6 +59,7 @@ tests_unit_check_cuts_LDADD = $(symbolize_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 fuzz_targets = \
 	tests/fuzz/fuzz_builders \
 	tests/fuzz/fuzz_collapsed \
+	tests/fuzz/fuzz_dwarf \
 	tests/fuzz/fuzz_input \
 	tests/fuzz/fuzz_island \
 	tests/fuzz/fuzz_perf_data \
@@ -80,6 +81,7 @@ cli_tests = \
 	tests/cli/diff.t \
 	tests/cli/filter.t \
 	tests/cli/front.t \
+	tests/cli/inlines.t \
 	tests/cli/input.t \
 	tests/cli/pipe-to.t \
 	tests/cli/pprof-protoc.t \
@@ -119,6 +121,7 @@ live_tests = \
 	tests/live/doctor.t \
 	tests/live/file-caps.t \
 	tests/live/formats.t \
+	tests/live/inlines.t \
 	tests/live/install.t \
 	tests/live/jit.t \
 	tests/live/kill.t \
@@ -211,6 +214,7 @@ test_tools = \
 	tests/lib/walk-driver \
 	tests/lib/collapsed-to-pprof \
 	tests/lib/row-oracle \
+	tests/lib/source-lines \
 	tests/lib/unwind-modules \
 	tests/lib/write-copies \
 	tests/lib/with-event \
@@ -222,6 +226,7 @@ tests_lib_write_copies_LDADD = $(PBEE_LIBS)
 tests_lib_row_oracle_SOURCES = \
 	tests/lib/row-oracle.c tests/lib/row-rules.c tests/lib/row-rules.h
 tests_lib_row_oracle_LDADD = $(builder_archive) $(PBEE_ELF_LIBS) $(PBEE_LIBS)
+tests_lib_source_lines_LDADD = $(PBEE_ELF_LIBS) $(PBEE_LIBS)
 tests_lib_write_pprof_LDADD = $(PBEE_LIBS)
 tests_lib_write_probes_LDADD = $(PBEE_LIBS)
 tests_lib_beside_perf_SOURCES = tests/lib/beside-perf.c tests/lib/oracle.c tests/lib/oracle.h
@@ -354,6 +359,8 @@ EXTRA_DIST += \
 	tests/fuzz/model-check.h \
 	tests/fuzz/replay.t \
 	tests/lib/cfi-writer.h \
+	tests/lib/compare-lines.py \
+	tests/lib/mutate-debug.py \
 	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
 	tests/lib/results.sh \
