@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "elf/debug-file.h"
+#include "elf/dwarf-file.h"
 #include "functions.h"
 #include "lib/vec.h"
 
@@ -289,41 +289,6 @@ static int read_units(struct reader *r, Dwarf *dwarf)
 	return error;
 }
 
-static bool has_lines(const struct elf_file *f)
-{
-	GElf_Shdr shdr;
-
-	if (!elf_file_section(f, ".debug_line", &shdr) &&
-	    !elf_file_section(f, ".zdebug_line", &shdr))
-		return false;
-	return shdr.sh_type != SHT_NOBITS && shdr.sh_size <= ELF_SECTION_MAX;
-}
-
-/* libdw reads strings of line tables up to their zero byte, wherever that is. */
-static bool is_ended(const struct elf_file *f, const char *name)
-{
-	GElf_Shdr shdr;
-	Elf_Scn *scn = elf_file_section(f, name, &shdr);
-	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
-
-	return !data || !data->d_size ||
-	       (data->d_buf && !((const char *)data->d_buf)[data->d_size - 1]);
-}
-
-static int read_file(struct reader *r, const struct elf_file *f)
-{
-	/* This decompresses the sections in place, too. */
-	Dwarf *dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
-	int error = -ENODATA;
-
-	if (!dwarf)
-		return error;
-	if (is_ended(f, ".debug_line_str") && is_ended(f, ".debug_str"))
-		error = read_units(r, dwarf);
-	dwarf_end(dwarf);
-	return error;
-}
-
 static int compare(const void *a, const void *b)
 {
 	const struct line_place *x = a, *y = b;
@@ -337,16 +302,13 @@ int lines_find(struct lines *out, const struct elf_file *f, const char *path, co
 	struct reader r = {
 		.out = out, .code = f, .source = source, .line = (int)line, .column = (int)column
 	};
-	struct elf_file debug;
-	int error = -ENODATA;
+	struct dwarf_file dwarf;
+	int error = dwarf_file_open(&dwarf, f, path);
 
-	if (has_lines(f)) {
-		error = read_file(&r, f);
-	} else if (!debug_file_open(&debug, f, path)) {
-		if (has_lines(&debug))
-			error = read_file(&r, &debug);
-		elf_file_close(&debug);
-	}
+	if (error)
+		return error == -ENOMEM ? error : -ENODATA;
+	error = dwarf.main.line.bytes ? read_units(&r, dwarf.main.dwarf) : -ENODATA;
+	dwarf_file_close(&dwarf);
 	free(r.rows.v);
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), compare);

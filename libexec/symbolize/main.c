@@ -115,6 +115,35 @@ static void warn_of_files(const struct objects *o, size_t *warned)
 	}
 }
 
+static const char *reason_of_sources(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return _("it is damaged");
+	case -EFBIG:
+	case -E2BIG:
+		return _("it is too large");
+	case -ENOENT:
+		return _("the file of what it shares with others (dwz) is missing");
+	default:
+		return reason_of(error);
+	}
+}
+
+static void warn_of_sources(const struct sources *s)
+{
+	for (size_t i = 0; i < s->n_failed && i < WARNINGS_MAX; i++)
+		diag_warn(_("cannot use all debug information of %s: %s; inlined calls may be "
+			    "missing"),
+			  s->objects->v[s->failed[i]].path,
+			  reason_of_sources(s->v[s->failed[i]].error));
+	if (s->n_failed > WARNINGS_MAX)
+		diag_warn(ngettext("so is the debug information of %zu more file",
+				   "so is the debug information of %zu more files",
+				   s->n_failed - WARNINGS_MAX),
+			  s->n_failed - WARNINGS_MAX);
+}
+
 static void warn_of_rest(const struct session *s)
 {
 	size_t n = s->objects.n_failed;
@@ -123,6 +152,7 @@ static void warn_of_rest(const struct session *s)
 		diag_warn(ngettext("%zu more file could not be read",
 				   "%zu more files could not be read", n - WARNINGS_MAX),
 			  n - WARNINGS_MAX);
+	warn_of_sources(&s->sources);
 	if (s->kernel_foreign)
 		diag_warn(_(
 			"the recording is of another boot or host; kernel functions are shown as "

@@ -441,6 +441,10 @@ static int set_final_facts(struct session *s, const char *reason)
 	if (!r)
 		r = facts_set_number(&s->facts, "files", s->objects.n_read);
 	if (!r)
+		r = facts_set_number(&s->facts, "debug_files", s->sources.n_read);
+	if (!r && s->sources.n_failed)
+		r = facts_set_number(&s->facts, "debug_files_failed", s->sources.n_failed);
+	if (!r)
 		r = facts_set_number(&s->facts, "events", s->n_events);
 	if (!r)
 		r = facts_set_number(&s->facts, "samples_read", s->n_samples);
