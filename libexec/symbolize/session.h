@@ -43,8 +43,8 @@ struct session {
 };
 
 /*
- * Zero-initialised but for the options (frames.no_demangle, objects.no_lines, group, saved, objects' descriptors,
- * kernel).  info must stay until session_finish().  0 or -ENOMEM.
+ * Zero-initialised but for the options (frames.no_demangle, objects.no_lines, group, saved,
+ * objects' descriptors, kernel).  info must stay until session_finish().  0 or -ENOMEM.
  */
 int session_init(struct session *s, const struct perf_data_info *info, int out) MUST_CHECK;
 

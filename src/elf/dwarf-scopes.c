@@ -24,7 +24,7 @@ struct walk {
 	struct level levels[ENTRIES_DEEP];
 };
 
-/* Where entries with code may be below: the functions of a local class, and Rust's, are in types. */
+/* Where entries with code may be below: functions of local classes, and Rust's, are in types. */
 static bool may_hold_code(int tag)
 {
 	switch (tag) {

@@ -4,8 +4,8 @@
  *
  * Files are hostile, and read rather than mapped: what is mapped changes when its owner changes it,
  * after it was checked, too.  A debug file may have a gigabyte, though, of which a few pages are
- * wanted.  So what only root or the own user can write is mapped.  Where such a file is cut meanwhile,
- * the handler of SIGBUS puts a page of zeros in the place of the missing one.
+ * wanted.  So what only root or the own user can write is mapped.  Where such a file is cut
+ * meanwhile, the handler of SIGBUS puts a page of zeros in the place of the missing one.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Inlined calls and source lines: against addr2line, in separate files, and with damaged DWARF.
 . "${0%/*}/../lib/tap.sh"
-need_cmd python3 gcc g++ objcopy objdump addr2line strip
+need_cmd python3 gcc g++ objcopy objdump addr2line strip nm stdbuf
 
 SOURCE_LINES=$top_builddir/tests/lib/source-lines
 export SOURCE_LINES
@@ -122,6 +122,93 @@ if command -v dwz >/dev/null 2>&1; then
 else
 	skip "dwz is not installed" 3
 fi
+
+# ---- hostile ----
+
+# hostile NAME [SYMBOL]: a program whose .debug_info has what standard input says below its unit.
+# The labels unit and end are there, and the abbreviations 1 unit, 2 function, 3 inlined call and,
+# with the symbol wide, 4: 200 attributes of no bytes.
+hostile()
+{
+	cat >"$1.inc"
+	cat >"$1.s" <<X
+	.text
+	.globl _start
+_start:	.fill 64, 1, 0x90
+	.section .debug_abbrev, "", @progbits
+	.byte 1, 0x11, 1, 0x11, 1, 0x12, 7, 0, 0
+	.byte 2, 0x2e, 1, 0x11, 1, 0x12, 7, 0, 0
+	.byte 3, 0x1d, 1, 0x31, 0x13, 0x11, 1, 0x12, 7, 0, 0
+	.ifdef wide
+	.byte 4, 0x34, 0
+	.rept 200
+	.byte 0x3f, 0x19
+	.endr
+	.byte 0, 0
+	.endif
+	.byte 0
+	.section .debug_info, "", @progbits
+unit:	.long end - start
+start:	.2byte 4
+	.long 0
+	.byte 8
+	.byte 1
+	.quad _start, 64
+	.include "$1.inc"
+end:
+X
+	gcc -nostdlib -static -Wa,-I. ${2:+-Wa,--defsym,$2=1} -o "$1" "$1.s" 2>build.log &&
+		nm "$1" | sed -n 's/ T _start$//p' >start &&
+		timeout 60 "$SOURCE_LINES" "$PWD/$1" <start >got 2>/dev/null
+}
+
+hostile cycle <<'X'
+	.byte 2
+	.quad _start, 64
+call:	.byte 3
+	.long call - unit
+	.quad _start, 64
+	.byte 0, 0, 0
+X
+is "$(sed 1d got)" "
+??:0
+SYMBOL
+??:0" "a call that is its own origin has no name"
+hostile deep <<'X'
+	.byte 2
+	.quad _start, 64
+	.rept 1000
+	.byte 3
+	.long 0
+	.quad _start, 64
+	.endr
+	.fill 1002, 1, 0
+X
+is "$(sed 1d got | wc -l) $(tail -n 2 got | tr '\n' ' ')" "256 SYMBOL ??:0 " \
+	"of a thousand calls 127 are shown, and the function"
+hostile wide wide <<'X'
+	.byte 2
+	.quad _start, 64
+	.fill 4096, 1, 4
+	.byte 0, 0
+X
+is "$(tail -n 1 got)" "error: Bad message" "entries with hundreds of attributes are refused"
+
+# A large file of the own user is mapped; then it gets shorter.
+head -c 16777216 /dev/zero >padding
+objcopy --add-section .debug_padding=padding c large && chmod go-w large
+mkfifo addresses
+stdbuf -oL "$SOURCE_LINES" "$PWD/large" <addresses >got 2>/dev/null &
+reader=$!
+exec 8>addresses
+cat shift >&8
+while ! grep -q SYMBOL got && kill -0 $reader 2>/dev/null; do sleep 0.1; done
+sed -n 2p got >name
+truncate -s 4096 large
+cat shift >&8
+exec 8>&-
+wait $reader
+is "$? $(cat name) $(grep -c '^0x' got)" "0 innermost 2" "a file that is cut meanwhile does no harm"
 
 # ---- damaged ----
 

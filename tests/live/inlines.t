@@ -3,7 +3,7 @@
 # Inlined calls and source lines of a run: in pprof, in pictures, and not with --inlines=false.
 . "${0%/*}/../lib/tap.sh"
 need_bpf
-need_cmd gcc protoc python3 gzip
+need_cmd gcc objcopy protoc python3 gzip
 
 [ -x "$HELPERS/symbolize" ] || skip_all "symbolize is not built"
 cp "$DATA/inlined.c" .
@@ -35,4 +35,14 @@ is "$(awk '{ n += $NF } END { print n }' without.folded)" \
 ok "a recording has them by default" "$PB" -q --input with.perf.data -o again.folded
 sort with.folded >a && sort again.folded >b
 same_file b a "the same as the run"
+
+# ---- damaged debug information ----
+
+printf '\377\377\377\377\377\377\377\377' >garbage
+gcc -g -O2 -o damaged inlined.c && objcopy --update-section .debug_abbrev=garbage damaged
+ok "a program with damaged DWARF is sampled" \
+	sh -c '"$0" -f 997 -o damaged.folded -- ./damaged 100000000 2>messages' "$PB"
+is "$(grep -c "cannot use all debug information of $PWD/damaged: it is damaged" messages)" 1 \
+	"that is told once"
+like "$(cat damaged.folded)" ";main;concrete [0-9]+\$" "functions have the names of their symbols"
 done_testing
