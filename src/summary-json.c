@@ -35,6 +35,8 @@ static const char *const numbers[] = {
 	"achieved_hz",
 	"unsymbolized_frames",
 	"files",
+	"debug_files",
+	"debug_files_failed",
 	"events",
 	"samples_read",
 	"tick_hz",

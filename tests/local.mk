@@ -6,6 +6,7 @@
 # ---- unit tests: tests/unit/check_X.c, one per module ----
 
 unit_tests = \
+	tests/unit/check_address_ranges \
 	tests/unit/check_address_space \
 	tests/unit/check_buf \
 	tests/unit/check_cfi \

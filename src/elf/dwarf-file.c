@@ -39,14 +39,21 @@ static uint64_t old_compressed_size(Elf_Scn *scn)
 	return be64toh(size);
 }
 
-/* The bytes that a section takes once it is read; 0 when libdw will not read it. */
-static uint64_t size_of(const struct elf_file *f, Elf_Scn *scn, size_t names)
+/* The bytes of debug sections once they are read, and those that have to be unpacked. */
+struct sizes { uint64_t all, unpacked; };
+
+/*
+ * The bytes that a section takes once it is read; 0 when libdw will not read it, UINT64_MAX when
+ * that is more than the file can have.
+ */
+static uint64_t size_of(const struct elf_file *f, Elf_Scn *scn, size_t names, bool *is_packed)
 {
 	GElf_Shdr shdr;
 	GElf_Chdr chdr;
 	const char *name = gelf_getshdr(scn, &shdr) ? elf_strptr(f->elf, names, shdr.sh_name)
 						    : NULL;
 
+	*is_packed = true;
 	if (!name || shdr.sh_type == SHT_NOBITS)
 		return 0;
 	if (begins_with(name, ".zdebug_"))
@@ -55,20 +62,27 @@ static uint64_t size_of(const struct elf_file *f, Elf_Scn *scn, size_t names)
 		return 0;
 	if (shdr.sh_flags & SHF_COMPRESSED)
 		return gelf_getchdr(scn, &chdr) ? chdr.ch_size : UINT64_MAX;
+	*is_packed = false;
 	return shdr.sh_size > f->size ? UINT64_MAX : shdr.sh_size;
 }
 
-static int add_sizes(const struct elf_file *f, uint64_t *total)
+static int measure(const struct elf_file *f, struct sizes *sizes)
 {
 	Elf_Scn *scn = NULL;
 	size_t names;
 
+	*sizes = (struct sizes){ 0 };
 	if (elf_getshdrstrndx(f->elf, &names) < 0)
 		return -EBADMSG;
-	while ((scn = elf_nextscn(f->elf, scn)))
-		if (__builtin_add_overflow(*total, size_of(f, scn, names), total) ||
-		    *total > DWARF_FILE_BYTES_MAX)
+	while ((scn = elf_nextscn(f->elf, scn))) {
+		bool is_packed;
+		uint64_t size = size_of(f, scn, names, &is_packed);
+
+		if (size > DWARF_FILE_BYTES_MAX - sizes->all)
 			return -EFBIG;
+		sizes->all += size;
+		sizes->unpacked += is_packed ? size : 0;
+	}
 	return 0;
 }
 
@@ -100,11 +114,17 @@ static const struct elf_file *map_file(struct dwarf_part *part, const struct elf
 										     &part->image;
 }
 
-/* `file` has it: part->elf or one of the caller's. */
-static int begin(struct dwarf_part *part, const struct elf_file *file)
+/* `file` has it: part->elf or one of the caller's.  Adds to *bytes what it takes in memory. */
+static int begin(struct dwarf_part *part, const struct elf_file *file, size_t *bytes)
 {
-	const struct elf_file *f = map_file(part, file);
+	const struct elf_file *f;
+	struct sizes sizes;
+	int r = measure(file, &sizes);
 
+	if (r)
+		return r;
+	f = map_file(part, file);
+	*bytes += f == file ? sizes.all : sizes.unpacked;
 	/* This decompresses the sections in place, too. */
 	part->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
 	if (!part->dwarf || !is_ended(f, ".debug_str") || !is_ended(f, ".debug_line_str"))
@@ -115,7 +135,7 @@ static int begin(struct dwarf_part *part, const struct elf_file *file)
 	return part->info.bytes && part->abbrev.bytes ? 0 : -EBADMSG;
 }
 
-static int begin_alt(struct dwarf_file *d, const struct elf_file *f, uint64_t *total)
+static int begin_alt(struct dwarf_file *d, const struct elf_file *f)
 {
 	struct elf_build_id id = { .len = 0 };
 	const char *name;
@@ -132,9 +152,7 @@ static int begin_alt(struct dwarf_file *d, const struct elf_file *f, uint64_t *t
 	r = debug_file_open_alt(&d->alt.elf, f, name, &id);
 	if (r)
 		return r == -ENOMEM ? r : -ENOENT;
-	r = add_sizes(&d->alt.elf, total);
-	if (!r)
-		r = begin(&d->alt, &d->alt.elf);
+	r = begin(&d->alt, &d->alt.elf, &d->bytes);
 	/* libdw would open any path that this names. */
 	if (!r && dwelf_dwarf_gnu_debugaltlink(d->alt.dwarf, &name, &bytes))
 		r = -EBADMSG;
@@ -145,15 +163,9 @@ static int begin_alt(struct dwarf_file *d, const struct elf_file *f, uint64_t *t
 
 static int begin_all(struct dwarf_file *d, const struct elf_file *f)
 {
-	uint64_t total = 0;
-	int r = add_sizes(f, &total);
+	int r = begin(&d->main, f, &d->bytes);
 
-	if (!r)
-		r = begin(&d->main, f);
-	if (!r)
-		r = begin_alt(d, f, &total);
-	d->bytes = total;
-	return r;
+	return r ? r : begin_alt(d, f);
 }
 
 int dwarf_file_open(struct dwarf_file *d, const struct elf_file *f, const char *path)

@@ -18,7 +18,7 @@
 #include "elf/file-map.h"
 #include "lib/compiler.h"
 
-/* All debug sections of a file and its alternate file together, uncompressed. */
+/* All debug sections of a file, and those of its alternate file, uncompressed. */
 #define DWARF_FILE_BYTES_MAX ((uint64_t)1 << 30)
 
 /* The bytes of a section; they belong to the file. */
@@ -38,7 +38,7 @@ struct dwarf_part {
 
 struct dwarf_file {
 	struct dwarf_part main, alt;
-	size_t bytes;            /* of debug sections */
+	size_t bytes;            /* of debug sections that are held in memory */
 };
 
 /*

@@ -11,7 +11,7 @@ OMIT=$top_builddir/tests/workloads/omit
 # render_of FILE: collapsed stacks of a recording, into "stacks"; the messages remain in "pb"
 render_of()
 {
-	timeout 120 "$HELPERS/symbolize" <"$1" >pb 2>err &&
+	timeout 120 "$HELPERS/symbolize" --no-inlines <"$1" >pb 2>err &&
 		"$HELPERS/render" --output=collapsed:1 <pb >stacks 2>/dev/null
 }
 
