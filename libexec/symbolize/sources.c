@@ -24,8 +24,11 @@ static bool is_full(const struct sources *s)
 {
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < s->n_open; i++)
-		bytes += s->v[s->open[i]].lines->dwarf.bytes;
+	for (size_t i = 0; i < s->n_open; i++) {
+		const struct source_lines *lines = s->v[s->open[i]].lines;
+
+		bytes += lines->dwarf.bytes + lines->limits.line_bytes * DWARF_LINE_BYTE_COST;
+	}
 	return bytes > SOURCES_BYTES_MAX || s->n_open >= SOURCES_OPEN_MAX;
 }
 

@@ -5,6 +5,7 @@
 #include "elf/dwarf-limits.h"
 
 #include <dwarf.h>
+#include <errno.h>
 #include <string.h>
 
 #define BYTES_OF_STEP 8
@@ -152,17 +153,19 @@ static uint64_t program_size(const struct dwarf_section *s, uint64_t offset)
 	return length == UINT32_MAX ? long_length : length;
 }
 
-bool dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu)
+int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Word offset;
 	uint64_t size;
 
-	if (!dwarf_attr(cu, DW_AT_stmt_list, &attr) || dwarf_formudata(&attr, &offset))
-		return false;
-	size = program_size(&l->file->main.line, offset);
+	if (!dwarf_attr(cu, DW_AT_stmt_list, &attr))
+		return 0;
+	size = dwarf_formudata(&attr, &offset) ? 0 : program_size(&l->file->main.line, offset);
+	if (!size)
+		return -EBADMSG;
 	if (size > DWARF_LINE_PROGRAM_MAX || l->line_bytes + size > DWARF_LINE_BYTES_MAX)
-		return false;
+		return -E2BIG;
 	l->line_bytes += size;
-	return size && dwarf_limits_take(l, 1 + size / BYTES_OF_STEP);
+	return dwarf_limits_take(l, 1 + size / BYTES_OF_STEP) ? 1 : -E2BIG;
 }

@@ -19,10 +19,15 @@
 #define DWARF_STEPS_MAX ((uint64_t)1 << 26)
 #define DWARF_ATTRIBUTES_MAX 128         /* of an entry */
 #define DWARF_ABBREV_TABLE_MAX ((size_t)4 << 20)
-#define DWARF_LINE_PROGRAM_MAX ((uint64_t)16 << 20)
-/* Of all that are read: libdw keeps some ten bytes for each of them. */
+/*
+ * libdw makes a row of up to every byte, which takes 110 bytes while a program is read, and 40 from
+ * then on.  Compilers' rows take three, and the largest programs seen have 1 MiB.
+ */
+#define DWARF_LINE_PROGRAM_MAX ((uint64_t)4 << 20)
+#define DWARF_LINE_BYTE_COST 40
+/* Of all that are read: of abbreviations libdw keeps some ten bytes for each of them. */
 #define DWARF_ABBREV_BYTES_MAX ((uint64_t)64 << 20)
-#define DWARF_LINE_BYTES_MAX ((uint64_t)64 << 20)
+#define DWARF_LINE_BYTES_MAX ((uint64_t)16 << 20)
 
 struct dwarf_limits {
 	const struct dwarf_file *file;
@@ -42,5 +47,8 @@ bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die);
 /* Whether a unit's first entry, at `offset` of the file's .debug_info, may be read. */
 bool dwarf_limits_allow_first(struct dwarf_limits *l, uint64_t abbrev_offset, uint64_t offset);
 
-/* Whether the line program of a unit may be read; to be asked once for each. */
-bool dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu);
+/*
+ * Whether the line program of a unit may be read; to be asked once for each.  1, 0 (it has none),
+ * or a negative errno: -E2BIG too large, -EBADMSG damaged.
+ */
+int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu);

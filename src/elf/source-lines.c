@@ -86,7 +86,9 @@ static void read_unit(struct source_lines *s, struct source_unit *unit)
 		return;
 	}
 	unit->folder = folder_of(s, &unit->cu);
-	unit->has_lines = dwarf_limits_allow_lines(&s->limits, &unit->cu);
+	r = dwarf_limits_allow_lines(&s->limits, &unit->cu);
+	fail(s, r < 0 ? r : 0);
+	unit->has_lines = r > 0;
 	if (!unit->has_lines || dwarf_getsrcfiles(&unit->cu, &unit->files, &unit->n_files))
 		unit->files = NULL;
 }

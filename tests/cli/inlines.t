@@ -194,6 +194,22 @@ hostile wide wide <<'X'
 X
 is "$(tail -n 1 got)" "error: Bad message" "entries with hundreds of attributes are refused"
 
+# long_lines MIB: the fixture with as many MiB of rows in its line table more
+long_lines()
+{
+	gcc -g -O2 -gno-as-loc-support -S -o plain.s inlined.c
+	awk -v n=$(($1 * 1048576)) '{ print }
+		!done && line && /\.quad/ { print "\t.fill " n ", 1, 0x18"; done = 1 }
+		/\.section\t\.debug_line,/ { line = 1 }' plain.s >long.s
+	gcc -o long long.s && nm long | sed -n 's/ [Tt] concrete$//p' >start
+	(ulimit -v 1048576 && timeout 60 "$SOURCE_LINES" "$PWD/long" <start >got 2>/dev/null)
+}
+
+ok "a line table of 3 MiB is read in a GiB" long_lines 3
+unlike "$(cat got)" "error|\?\?:0" "and its rows are used"
+ok "one of 5 MiB is not" long_lines 5
+is "$(tail -n 1 got)" "error: Argument list too long" "which is told"
+
 # A large file of the own user is mapped; then it gets shorter.
 head -c 16777216 /dev/zero >padding
 objcopy --add-section .debug_padding=padding c large && chmod go-w large
