@@ -34,25 +34,40 @@ LC_ALL=C sort "$scratch/shuffled" >"$scratch/stacks"
 generate "$scratch/names" 420 5 --functions 3000 --trunk 12 --depth 10 2>/dev/null |
 	LC_ALL=C sort >"$scratch/example"
 
-# best TIMES COMMAND: the fastest, as "seconds KiB"
+# best TIMES IN OUT COMMAND...: the fastest, as "seconds KiB", from start to exit; what it writes to
+# descriptors 1 and 3 is in OUT
 best()
 {
 	python3 -c '
-import os, subprocess, sys, time
+import os, sys, time
+times, source, target, command = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4:]
 best, peak = 1e9, 0
-for _ in range(int(sys.argv[1])):
+for _ in range(times):
+    taken = os.open(source, os.O_RDONLY), os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    actions = [(os.POSIX_SPAWN_DUP2, taken[0], 0), (os.POSIX_SPAWN_DUP2, taken[1], 3),
+               (os.POSIX_SPAWN_DUP2, taken[1], 1)]
     start = time.monotonic()
-    child = subprocess.Popen(["sh", "-c", "exec " + sys.argv[2]])
-    _, status, usage = os.wait4(child.pid, 0)
-    if status:
-        sys.exit("failed: " + sys.argv[2])
+    child = os.posix_spawnp(command[0], command, os.environ, file_actions=actions)
+    _, status, usage = os.wait4(child, 0)
     best, peak = min(best, time.monotonic() - start), max(peak, usage.ru_maxrss)
+    if status:
+        sys.exit("failed: " + " ".join(command))
+    for fd in taken:
+        os.close(fd)
 print("%.4f %d" % (best, peak))' "$@"
+}
+
+# from IN OUT TIMES OPTION...: render as a reader of files
+from()
+{
+	in=$1 out=$2 times=$3
+	shift 3
+	best "$times" "$in" "$out" "$render" --file "$@"
 }
 
 cd "$scratch" || exit 1
 "$render" --file --output=pprof:3 <stacks 3>x.pb.gz
-svg=$(best 5 "$render --file --output=svg:3 <stacks 3>ours.svg")
+svg=$(from stacks ours.svg 5 --output=svg:3)
 
 # report NAME FIGURES: beside the SVG from collapsed stacks
 report()
@@ -63,24 +78,25 @@ report()
 nodes=$(cat nodes)
 echo "render: $(wc -l <stacks) stacks, $nodes nodes, $(wc -c <stacks) bytes collapsed," \
 	"$(wc -c <x.pb.gz) bytes of pprof by gzip"
-report collapsed-to-trie "$(best 5 "$render --file <stacks")"
+report collapsed-to-trie "$(from stacks nothing 5)"
 report collapsed-to-svg "$svg"
-report "collapsed-to-svg(unsorted)" "$(best 5 "$render --file --output=svg:3 <shuffled 3>ours.svg")"
-report pprof-to-trie "$(best 5 "$render --file <x.pb.gz")"
-report pprof-to-svg "$(best 5 "$render --file --output=svg:3 <x.pb.gz 3>ours.svg")"
-report "messages-to-svg(unsorted)" "$(best 5 "$render --output=svg:3 <messages 3>ours.svg")"
-report collapsed-to-html "$(best 5 "$render --file --output=html:3 <stacks 3>ours.html")"
-report svg-to-collapsed "$(best 5 "$render --file --output=collapsed:3 <ours.svg 3>again")"
+report "collapsed-to-svg(unsorted)" "$(from shuffled ours.svg 5 --output=svg:3)"
+report pprof-to-trie "$(from x.pb.gz nothing 5)"
+report pprof-to-svg "$(from x.pb.gz ours.svg 5 --output=svg:3)"
+report "messages-to-svg(unsorted)" \
+	"$(best 5 messages ours.svg "$render" --output=svg:3)"
+report collapsed-to-html "$(from stacks ours.html 5 --output=html:3)"
+report svg-to-collapsed "$(from ours.svg again 5 --output=collapsed:3)"
 report "sorted-lines-to-svg(lossy)" \
-	"$(best 2 "perl $top_srcdir/tests/bench/line-merge.pl <stacks >lines.svg")"
+	"$(best 2 stacks lines.svg perl "$top_srcdir/tests/bench/line-merge.pl")"
 if command -v inferno-flamegraph >/dev/null; then
-	report "inferno(lossy)" "$(best 3 "inferno-flamegraph <stacks >inferno.svg 2>/dev/null")"
+	report "inferno(lossy)" "$(best 3 stacks inferno.svg inferno-flamegraph)"
 fi
 echo "render: $(wc -c <ours.svg) bytes of SVG and $(wc -c <ours.html) of HTML with every frame," \
 	"$(wc -c <lines.svg) of SVG without the thin ones"
 echo "render: now $(wc -c <example) bytes, beside a process that does nothing"
-svg=$(best 50 "$render --file --output=svg:3 <example 3>example.svg")
+svg=$(from example example.svg 50 --output=svg:3)
 report collapsed-to-svg "$svg"
-report nothing "$(best 50 "$render --check")"
+report nothing "$(from example nothing 50 --check)"
 report "sorted-lines-to-svg(lossy)" \
-	"$(best 5 "perl $top_srcdir/tests/bench/line-merge.pl <example >lines.svg")"
+	"$(best 5 example lines.svg perl "$top_srcdir/tests/bench/line-merge.pl")"
