@@ -144,6 +144,7 @@ live_tests = \
 	tests/live/self-unwind.t \
 	tests/live/short.t \
 	tests/live/stress.t \
+	tests/live/stripped.t \
 	tests/live/ticks.t \
 	tests/live/two-caps.t \
 	tests/live/unwind-modules.t

@@ -87,18 +87,20 @@ static uint32_t add_frame(struct frames *f, const struct place_key *key, uint32_
 	return id;
 }
 
-static uint32_t add_unnamed(struct frames *f, const struct place_key *key, const char *base)
+/* Code without a name is named by `start`: its function's, or its own address. */
+static uint32_t add_unnamed(struct frames *f, const struct place_key *key, const char *base,
+			    uint64_t start)
 {
 	struct symbol_key symbol = {
-		.start = key->address, .object = key->object, .pid = key->pid,
+		.start = start, .object = key->object, .pid = key->pid,
 		.place = key->place, .kind = KIND_ADDRESS
 	};
 	char name[320];
 
 	if (base)
-		snprintf(name, sizeof(name), "[%s+0x%" PRIx64 "]", base, key->address);
+		snprintf(name, sizeof(name), "[%s+0x%" PRIx64 "]", base, start);
 	else
-		snprintf(name, sizeof(name), "[0x%" PRIx64 "]", key->address);
+		snprintf(name, sizeof(name), "[0x%" PRIx64 "]", start);
 	return add_frame(f, key, function_of(f, &symbol, name, NULL), false);
 }
 
@@ -115,7 +117,7 @@ uint32_t frames_kernel(struct frames *f, uint64_t addr)
 		return id;
 	name = kernel_symbols_find(f->kernel, addr, &module);
 	if (!name)
-		return add_unnamed(f, &key, "kernel");
+		return add_unnamed(f, &key, "kernel", addr);
 	/* The name's own place tells symbols apart; kernel symbols may still be moved as more
 	 * come. */
 	symbol.start = map_hash(name, strlen(name) + 1 + strlen(module));
@@ -180,6 +182,16 @@ static void add_lines(struct frames *f, struct frame *frame)
 	frame->n_lines = (uint32_t)n;
 }
 
+/* Of a stripped file's function, or the address itself. */
+static uint64_t start_of_function(struct frames *f, uint32_t object_id, uint64_t vaddr)
+{
+	const struct object *object = &f->objects->v[object_id];
+	struct frame_rules *rules = object->layout ? objects_rules(f->objects, object_id) : NULL;
+	uint64_t start;
+
+	return rules && frame_rules_start(rules, vaddr, &start) ? start : vaddr;
+}
+
 static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t offset)
 {
 	const struct object *object = objects_load(f->objects, object_id);
@@ -208,7 +220,7 @@ static uint32_t frame_in_file(struct frames *f, uint32_t object_id, uint64_t off
 		return id;
 	}
 	object_base_name(object, base, sizeof(base));
-	return add_unnamed(f, &key, base);
+	return add_unnamed(f, &key, base, start_of_function(f, object_id, key.address));
 }
 
 static uint32_t frame_in_memory(struct frames *f, uint32_t object_id, uint32_t pid, uint64_t addr)
@@ -232,7 +244,7 @@ static uint32_t frame_in_memory(struct frames *f, uint32_t object_id, uint32_t p
 		return add_frame(f, &key, function_of(f, &symbol, name, NULL), true);
 	}
 	object_base_name(&f->objects->v[object_id], base, sizeof(base));
-	return add_unnamed(f, &key, base);
+	return add_unnamed(f, &key, base, addr);
 }
 
 static uint32_t frame_at(struct frames *f, uint32_t pid, uint32_t generation, uint64_t time,
@@ -247,7 +259,7 @@ static uint32_t frame_at(struct frames *f, uint32_t pid, uint32_t generation, ui
 					 .place = PLACE_NOWHERE };
 		uint32_t id = map_find(&f->places, &key, sizeof(key));
 
-		return id == MAP_NONE ? add_unnamed(f, &key, NULL) : id;
+		return id == MAP_NONE ? add_unnamed(f, &key, NULL, addr) : id;
 	}
 	if (f->objects->v[m->object].kind == OBJECT_ANONYMOUS)
 		return frame_in_memory(f, m->object, pid, addr);

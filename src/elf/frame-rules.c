@@ -4,6 +4,7 @@
 
 #include "elf/frame-rules.h"
 
+#include <dwarf.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,11 @@
 /* Answers kept for a file; some 500 bytes each. */
 #define FRAMES_KEPT ((size_t)8192)
 #define FRAME_BYTES 512
+
+/* Of .eh_frame_hdr: four bytes, the section's address, the number of entries; an entry is two words
+ * relative to the header, a function and its FDE. */
+#define HEADER_BYTES 12
+#define ENTRY_BYTES 8
 
 static const void *section_bytes(const struct elf_file *f, size_t *size)
 {
@@ -32,6 +38,26 @@ bool frame_rules_have_signals(const struct elf_file *f)
 	return bytes && memmem(bytes, size, signal, sizeof(signal));
 }
 
+static void read_starts(struct frame_rules *r)
+{
+	GElf_Shdr shdr;
+	Elf_Scn *scn = elf_file_section(&r->file, ".eh_frame_hdr", &shdr);
+	size_t size = 0;
+	const uint8_t *bytes = scn ? elf_file_bytes(&r->file, scn, &size) : NULL;
+	uint32_t n;
+
+	if (!bytes || size < HEADER_BYTES || bytes[0] != 1 || bytes[2] != DW_EH_PE_udata4 ||
+	    bytes[3] != (DW_EH_PE_datarel | DW_EH_PE_sdata4))
+		return;
+	memcpy(&n, bytes + HEADER_BYTES - sizeof(n), sizeof(n));
+	if (n > (size - HEADER_BYTES) / ENTRY_BYTES)
+		return;
+	r->starts = bytes + HEADER_BYTES;
+	r->n_starts = n;
+	r->starts_base = shdr.sh_addr;
+	r->bytes += size;
+}
+
 int frame_rules_open(struct frame_rules *r, struct elf_file *f)
 {
 	int error = -ENOENT;
@@ -45,6 +71,7 @@ int frame_rules_open(struct frame_rules *r, struct elf_file *f)
 		elf_file_close(f);
 		return error;
 	}
+	read_starts(r);
 	/* All that is needed has been read. */
 	if (f->fd >= 0)
 		close(f->fd);
@@ -90,6 +117,33 @@ Dwarf_Frame *frame_rules_find(struct frame_rules *r, uint64_t vaddr)
 	r->frames[r->n++] = frame;
 	r->bytes += FRAME_BYTES;
 	return frame;
+}
+
+static uint64_t start_at(const struct frame_rules *r, size_t i)
+{
+	int32_t distance;
+
+	memcpy(&distance, r->starts + i * ENTRY_BYTES, sizeof(distance));
+	return r->starts_base + (uint64_t)(int64_t)distance;
+}
+
+bool frame_rules_start(struct frame_rules *r, uint64_t vaddr, uint64_t *start)
+{
+	size_t first = 0, end = r->n_starts;
+
+	/* The last that begins at the address or before it. */
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (start_at(r, middle) <= vaddr)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	if (!first || !frame_rules_find(r, vaddr))
+		return false;
+	*start = start_at(r, first - 1);
+	return *start <= vaddr;
 }
 
 bool frame_rules_are_of_signal(Dwarf_Frame *frame)

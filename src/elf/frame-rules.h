@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Call frame information of one file (.eh_frame), decoded by libdw: for each address the rules by
- * which the caller's registers are found.
+ * which the caller's registers are found.  And where functions start, by the sorted table that
+ * linkers make of it (.eh_frame_hdr; Linux Standard Base 5.0, Core, 10.6.2).
  */
 #pragma once
 
@@ -20,6 +21,9 @@
 struct frame_rules {
 	struct elf_file file;    /* its descriptor is closed */
 	Dwarf_CFI *cfi;
+	const uint8_t *starts;   /* the table's entries, of the file; NULL: none */
+	size_t n_starts;
+	uint64_t starts_base;    /* entries are relative to it */
 	size_t bytes;            /* what is held in memory, roughly */
 	struct u64_map ids;      /* address to index into frames */
 	Dwarf_Frame **frames;    /* owned; NULL: no information there */
@@ -44,6 +48,12 @@ void frame_rules_close(struct frame_rules *r);
  * next call.  NULL: no information, damaged, or memory is out.
  */
 Dwarf_Frame *frame_rules_find(struct frame_rules *r, uint64_t vaddr);
+
+/*
+ * Where the function begins that has an address: a part of one counts as such where it has an entry
+ * of its own.  False: the information does not have the address, or there is no table.
+ */
+bool frame_rules_start(struct frame_rules *r, uint64_t vaddr, uint64_t *start);
 
 /* Whether the rules are those of a signal trampoline: its caller's address is exact. */
 bool frame_rules_are_of_signal(Dwarf_Frame *frame);
