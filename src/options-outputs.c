@@ -18,9 +18,12 @@ enum {
 	KEY_PIPE_TO
 };
 
-enum { GROUP_EXTENSIONS = 1 };
+enum { GROUP_FILES = 1, GROUP_EXTENSIONS };
 
 static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0,
+	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
+	  GROUP_FILES },
 	{ "output", 'o', N_("FILE"), 0,
 	  N_("Write FILE; its extension is the format (see below); may be given again"),
 	  0 },

@@ -14,6 +14,7 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0, N_("How flame graphs look:"), 1 },
 	{ "title", KEY_TITLE, N_("TEXT"), 0, N_("Title (default: what was sampled)"), 0 },
 	{ "subtitle", KEY_SUBTITLE, N_("TEXT"), 0, N_("Text in the line under the title"), 0 },
 	{ "notes", KEY_NOTES, N_("TEXT"), 0, N_("Notes, which the picture's help shows"), 0 },

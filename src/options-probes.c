@@ -24,6 +24,7 @@ enum {
 #define SPEC_MAX ((size_t)64 << 10)
 
 static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0, N_("Sample at probes instead of by time (may be repeated):"), 1 },
 	{ "event", 'e', N_("KIND:SPEC"), 0,
 	  N_("Where SPEC is hit; KIND is uprobe (the default), uretprobe, usdt, kprobe, "
 	     "kretprobe or tracepoint"),

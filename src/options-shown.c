@@ -31,6 +31,7 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
+	{ NULL, 0, NULL, 0, N_("What is shown, in every output but recordings:"), 1 },
 	{ "focus", KEY_FOCUS, N_("REGEX"), 0,
 	  N_("Only stacks that have a frame whose name matches REGEX"), 0 },
 	{ "ignore", KEY_IGNORE, N_("REGEX"), 0,

@@ -369,13 +369,10 @@ static error_t parse_grouping(int key, struct options *o)
 }
 
 static const struct argp_child children[] = {
-	{ &probes_parser, 0, N_("Sample at probes instead of by time (may be repeated):"),
-	  GROUP_PROBES },
-	{ &outputs_parser, 0,
-	  N_("Input and output (default: a table on a terminal, collapsed stacks into a pipe):"),
-	  GROUP_OUTPUT },
-	{ &shown_parser, 0, N_("What is shown, in every output but recordings:"), GROUP_SHOWN },
-	{ &picture_parser, 0, N_("How flame graphs look:"), GROUP_PICTURE },
+	{ &probes_parser, 0, NULL, GROUP_PROBES },
+	{ &outputs_parser, 0, NULL, GROUP_OUTPUT },
+	{ &shown_parser, 0, NULL, GROUP_SHOWN },
+	{ &picture_parser, 0, NULL, GROUP_PICTURE },
 	{ 0 }
 };
 

@@ -24,6 +24,7 @@ refused()
 status_is 0 "--help" "$PB" --help
 like "$(cat out)" "--frequency=HZ" "--help goes to stdout"
 unlike "$(cat out)" "--serve|--tui" "--help has no option that is not built"
+is "$(cat -s out)" "$(cat out)" "--help has its groups a line apart"
 status_is 0 "--version" "$PB" --version
 like "$(cat out)" "^profile-bee [0-9]" "--version names the program"
 
