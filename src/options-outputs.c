@@ -70,10 +70,7 @@ static const struct argp_option option_table[] = {
 
 static const char *long_name(int key)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
-		if (option_table[i].key == key && option_table[i].name)
-			return option_table[i].name;
-	return "";
+	return usage_option_name(option_table, key);
 }
 
 static void add_output(struct options *o, int key, enum output_format format, const char *path)

@@ -36,19 +36,17 @@ static const struct argp_option option_table[] = {
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
+	const char *name = usage_option_name(option_table, key);
 	struct options *o = state->input;
 
-	for (const struct argp_option *option = option_table; option->name; option++) {
-		if (option->key != key)
-			continue;
-		o->picture = option->name;
-		if (key == KEY_TITLE)
-			o->title = arg;
-		else
-			options_add_shown(o, option->name, arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
+	if (!name)
+		return ARGP_ERR_UNKNOWN;
+	o->picture = name;
+	if (key == KEY_TITLE)
+		o->title = arg;
+	else
+		options_add_shown(o, name, arg);
+	return 0;
 }
 
 const struct argp picture_parser = { .options = option_table, .parser = parse_option };

@@ -53,14 +53,6 @@ static const struct argp_option option_table[] = {
 	{ 0 }
 };
 
-static const char *long_name(int key)
-{
-	for (const struct argp_option *option = option_table; option->name; option++)
-		if (option->key == key)
-			return option->name;
-	return NULL;
-}
-
 void options_add_shown(struct options *o, const char *name, const char *value)
 {
 	char *text = NULL;
@@ -89,7 +81,7 @@ static void set_inlines(struct options *o, const char *text)
 
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-	const char *name = long_name(key);
+	const char *name = usage_option_name(option_table, key);
 
 	if (!name)
 		return ARGP_ERR_UNKNOWN;

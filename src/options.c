@@ -98,10 +98,7 @@ struct parsing {
 /* The long name of an option that is known to have one, for messages. */
 static const char *long_name(int key)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(option_table); i++)
-		if (option_table[i].key == key && option_table[i].name)
-			return option_table[i].name;
-	return "";
+	return usage_option_name(option_table, key);
 }
 
 static void note_target(struct parsing *p, int key)

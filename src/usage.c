@@ -16,6 +16,15 @@
 /* An argument may be long: the message says which, not all of it. */
 #define TEXT_BYTES 2048
 
+const char *usage_option_name(const struct argp_option *table, int key)
+{
+	for (; table->name || table->doc; table++)
+		/* Headers of groups have no name, lines of documentation no key. */
+		if (table->name && table->key == key)
+			return table->name;
+	return NULL;
+}
+
 void usage_error(const char *fmt, ...)
 {
 	char text[TEXT_BYTES];
