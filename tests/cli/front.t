@@ -25,6 +25,13 @@ status_is 0 "--help" "$PB" --help
 like "$(cat out)" "--frequency=HZ" "--help goes to stdout"
 unlike "$(cat out)" "--serve|--tui" "--help has no option that is not built"
 is "$(cat -s out)" "$(cat out)" "--help has its groups a line apart"
+grep -Eo -e '--[a-z][a-z-]+' out | sort -u >options
+while read -r option; do
+	"$PB" "$option=x" --input missing 2>&1
+done <options >answers
+is "$(grep -c -e --focus -e --title options)" 2 "--help names what is shown and how"
+is "$(grep -E 'PROGRAM ERROR|unrecognized' answers)" "" "every option that --help names is known"
+rm -f options answers
 status_is 0 "--version" "$PB" --version
 like "$(cat out)" "^profile-bee [0-9]" "--version names the program"
 
