@@ -319,7 +319,7 @@ class FlameGraph {
 		const frame = this.profile.frame[box.node];
 		const names = this.shorts[frame] || (this.shorts[frame] = shortNames(this.profile.names[frame]));
 
-		return this.fit(names.find(name => name.length <= chars) || names[names.length - 1], chars);
+		return this.fit(nameFor(names, chars), chars);
 	}
 
 	isNarrow(text) {

@@ -12,7 +12,8 @@ const LIST_ROW = 22, LIST_MAX = 1000000;
 class VirtualList {
 	/*
 	 * role: grid or treegrid.  columns: [{key, text, title, number}].  source has count(), fill(row,
-	 * index) for the cells, pick(index), act(index), key(event, index) and menu(index, x, y).
+	 * index) for the cells, pick(index), act(index), key(event, index) and menu(index, x, y); fill() is also
+	 * told how many characters a name has room for.
 	 */
 	constructor(host, label, role, columns, source) {
 		Object.assign(this, { host, columns, source, picked: -1, rows: [] });
@@ -50,6 +51,14 @@ class VirtualList {
 	// Of the rows in sight, without the headings.
 	get height() {
 		return Math.max(this.table.clientHeight - this.head.offsetHeight, 0);
+	}
+
+	// Characters of the column of names; all of them have one width.
+	get nameChars() {
+		const cell = this.rows[0].querySelector('.function'), context = make('canvas').getContext('2d');
+
+		context.font = getComputedStyle(cell).font;
+		return (this.head.querySelector('.function').clientWidth - 34) / context.measureText('m').width;
 	}
 
 	get count() {
@@ -97,7 +106,7 @@ class VirtualList {
 			return;
 		const first = Math.max(Math.floor(scrollTop / LIST_ROW) - 2, 0);
 		const last = Math.min(Math.ceil((scrollTop + height) / LIST_ROW) + 2, count);
-		let used = 0;
+		let used = 0, nameChars = 0;
 
 		for (let index = first; index < last; index++, used++) {
 			const row = this.takeRow(used);
@@ -107,7 +116,8 @@ class VirtualList {
 			row.style.top = `${index * LIST_ROW}px`;
 			row.setAttribute('aria-rowindex', index + 2);
 			row.setAttribute('aria-selected', index === this.picked);
-			this.source.fill(row, index);
+			nameChars = nameChars || this.nameChars;
+			this.source.fill(row, index, nameChars);
 			if (index === this.picked)
 				this.table.setAttribute('aria-activedescendant', row.id);
 		}
@@ -191,8 +201,10 @@ function fillChange(cell, after, before, sums, limit) {
 	cell.dataset.change = compared.isNoise ? 'noise' : compared.change > 0 ? 'more' : 'less';
 }
 
-function fillName(cell, p, frame, search) {
-	const name = p.names[frame], shown = name.length > 600 ? name.slice(0, 600) + '…' : name;
+// chars: how many the cell has room for.
+function fillName(cell, p, frame, search, chars) {
+	const name = p.names[frame], fitting = nameFor(shortNames(name), chars);
+	const shown = fitting.length > 600 ? fitting.slice(0, 600) + '…' : fitting;
 	const colour = classesOf(p, 'kind')[frame], swatch = make('span', { class: 'kind' });
 
 	swatch.style.background = fills()[colour];
@@ -208,8 +220,8 @@ const SHARE_COLUMNS = {
 	total: { key: 'total', text: 'Total', title: 'Share of samples that have the function on the stack' },
 	self: { key: 'self', text: 'Self', title: 'Share of samples that end in the function' },
 	samples: { key: 'samples', text: 'Count', title: 'Samples that have the function on the stack' },
-	change: { key: 'change', text: 'Change', title: 'Change of Total in points of the whole; grey is noise' },
-	selfChange: { key: 'selfChange', text: 'of Self', title: 'Change of Self in points of the whole' },
+	change: { key: 'change', text: 'Δ Total', title: 'Change of Total in points of the whole; grey is noise' },
+	selfChange: { key: 'selfChange', text: 'Δ Self', title: 'Change of Self in points of the whole; grey is noise' },
 	name: { key: 'function', text: 'Function', title: 'Function' },
 	module: { key: 'module', text: 'Module', title: 'File that the code is in' }
 };
@@ -243,7 +255,7 @@ class FunctionTable {
 		this.host.replaceChildren();
 		this.list = new VirtualList(this.host, 'Functions', 'grid', columns, {
 			count: () => this.order.length,
-			fill: (row, i) => this.fill(row, this.order[i]),
+			fill: (row, i, chars) => this.fill(row, this.order[i], chars),
 			pick: i => this.events.pick(this.order[i]),
 			act: i => this.events.act(this.order[i]),
 			menu: (i, x, y) => this.events.menu(this.order[i], x, y)
@@ -304,7 +316,7 @@ class FunctionTable {
 		this.list.draw();
 	}
 
-	fill(row, frame) {
+	fill(row, frame, chars) {
 		const { functions: f, profile: p } = this;
 
 		for (const cell of row.children) {
@@ -319,7 +331,7 @@ class FunctionTable {
 			else if (key === 'selfChange')
 				fillChange(cell, f.self[frame], f.before[frame], p.sums, f.selfLimit);
 			else if (key === 'function')
-				fillName(cell, p, frame, this.search);
+				fillName(cell, p, frame, this.search, chars);
 			else
 				cell.textContent = moduleOfFrame(p, frame);
 		}
@@ -358,7 +370,7 @@ class CallTree {
 		this.host.replaceChildren();
 		this.list = new VirtualList(this.host, 'Call tree', 'treegrid', columns, {
 			count: () => this.rows.length,
-			fill: (row, i) => this.fill(row, this.rows[i]),
+			fill: (row, i, chars) => this.fill(row, this.rows[i], chars),
 			pick: i => this.events.pick(this.rows[i]),
 			act: i => this.toggle(i),
 			click: (i, event) => event.target.classList.contains('twist') && this.toggle(i),
@@ -448,7 +460,7 @@ class CallTree {
 		this.list.setPicked(this.rows.indexOf(node));
 	}
 
-	fill(row, node) {
+	fill(row, node, chars) {
 		const { profile: p } = this, canOpen = p.end[node] > node + 1, frame = p.frame[node];
 
 		row.setAttribute('aria-level', p.depth[node]);
@@ -468,18 +480,21 @@ class CallTree {
 			else if (key === 'change')
 				fillChange(cell, p.total[node], p.beforeTotal[node], p.sums);
 			else if (key === 'function')
-				this.fillBranch(cell, node, frame, canOpen);
+				this.fillBranch(cell, node, canOpen, chars);
 			else
 				cell.textContent = moduleOfFrame(p, frame);
 		}
 	}
 
-	fillBranch(cell, node, frame, canOpen) {
-		fillName(cell, this.profile, frame, this.search);
+	fillBranch(cell, node, canOpen, chars) {
+		const { profile: p } = this, level = Math.min(p.depth[node] - 1, 120);
 		const twist = make('span', { class: 'twist', 'aria-hidden': 'true' });
+
+		// A level is 12 pixels, less than two characters.
+		fillName(cell, p, p.frame[node], this.search, chars - 2 * level - 2);
 
 		twist.textContent = canOpen ? (this.open.has(node) ? '▾' : '▸') : '';
 		cell.prepend(twist);
-		cell.style.setProperty('--level', Math.min(this.profile.depth[node] - 1, 120));
+		cell.style.setProperty('--level', level);
 	}
 }

@@ -40,16 +40,27 @@ function withoutArguments(name) {
 	return short;
 }
 
+// Where the name of a C++ operator begins, or -1.
+function operatorIn(name) {
+	return name.search(/\boperator(?!\w|::)/);
+}
+
 // Without the type that a function template's name begins with.
 function withoutType(short) {
 	const name = short.replaceAll('(anonymous namespace)', '(anonymous\u00a0namespace)');
-	const end = name.search(/\((?!anonymous)/), space = name.lastIndexOf(' ', end);
+	const operator = operatorIn(name), end = operator < 0 ? name.search(/\((?!anonymous)/) : operator;
+	const space = name.lastIndexOf(' ', end);
 
-	return end < 0 || space < 0 || name.includes('operator') ? short : short.slice(space + 1);
+	return end < 0 || space < 0 ? short : short.slice(space + 1);
 }
 
-// Parts between "::", but not those in brackets.
+// Parts between "::", but not those in brackets, nor in an operator's name.
 function scopesOf(name) {
+	const operator = operatorIn(name);
+
+	if (operator > 0)
+		return [...scopesOf(name.slice(0, operator)).slice(0, -1), name.slice(operator)];
+
 	const parts = [];
 	let from = 0, depth = 0;
 
@@ -69,14 +80,23 @@ function scopesOf(name) {
  * own name, without namespaces and classes.
  */
 function shortNames(name) {
+	const numbered = /^(.*\S) \(\d+\)$/.exec(name);    // a process or thread, with its id
+
 	if (name.length > 2000)
 		return [name];
+	if (numbered)
+		return [name, numbered[1]];
 	const short = withoutType(withoutArguments(name)), scopes = scopesOf(short);
 	const own = scopes[scopes.length - 1];
 
-	if (scopes.length < 2 || !own || name.includes('operator') || /^[[{(]|\//.test(own))
+	if (scopes.length < 2 || !own || /^[[{(]|\//.test(own))
 		return [name, short];
 	return [name, short, scopes.slice(-2).join('::'), own];
+}
+
+// Of a list of shortNames() the longest that is no longer than `chars`, else the shortest.
+function nameFor(names, chars) {
+	return names.find(name => name.length <= chars) || names[names.length - 1];
 }
 
 // ---- colours ----

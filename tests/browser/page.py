@@ -234,6 +234,21 @@ def test_functions(page, browser):
     ok(browser.run(GRAPH, "callees")[:2] == [[0, "all", 4000], [1, "recurse", 4000]], "callees of recursion",
        browser.run(GRAPH, "callees"))
     browser.keys("Escape")
+    browser.resize(900, 800)
+    browser.run("app.showFunction(app.shown.names.indexOf(arguments[0]));", VECTOR)
+    shown = browser.run(
+        "const cell = [...document.querySelectorAll('#function-list .list-row .function')]"
+        ".find(e => e.title === arguments[0]); return cell && [cell.textContent, cell.scrollWidth <= cell.clientWidth];",
+        VECTOR)
+    ok(shown == ["vector<…>::push_back(…)", True] or shown == ["push_back(…)", True],
+       "a name that does not fit loses its arguments", shown)
+    browser.resize(1200, 800)
+    browser.run("app.shown.names[0] = 'std::x<' + 'a, '.repeat(700) + '>::f()'; app.showSandwich(0);")
+    seen = browser.run("const e = document.querySelector('#function-name .numbers'), r = e.getBoundingClientRect();"
+                       "return document.elementFromPoint(r.x + 4, r.y + 4) === e;")
+    ok(seen, "the numbers of a function with a long name are in sight")
+    browser.command("POST", "/refresh")
+    browser.wait(READY)
 
 
 def test_tree(page, browser):
@@ -341,7 +356,10 @@ def test_pointer(page, browser):
         "main": "main", "[lib+0x1]": "[lib+0x1]", "operator new(unsigned long)": "operator new(…)",
         "bool v8::Y<int>::f<char>(int) [clone .isra.0]": "f<…>(…) [clone .isra.0]",
         "a::(anonymous namespace)::Invoke(int)": "Invoke(…)", "foo::bar(int) const": "bar(…) const",
-        "<alloc::vec::Vec<T> as core::ops::Drop>::drop": "drop", "a::b::operator<<(int)": "a::b::operator<<(…)",
+        "<alloc::vec::Vec<T> as core::ops::Drop>::drop": "drop", "a::b::operator<<(int)": "operator<<(…)",
+        "bool std::operator< <char>(std::string<char> const&)": "operator< <…>(…)", "cc1plus (10729)": "cc1plus",
+        "std::less<int>::operator()(int, int) const": "operator()(…) const",
+        "S::operator std::vector<int>() const": "operator std::vector<…>() const",
         "core::FnOnce::call_once{{vtable.shim}}": "call_once{{vtable.shim}}", "java/lang/String.hash":
         "java/lang/String.hash", "a<b::c": "a<b::c", "f(": "f(", "::": "::", "<": "<"}
     got = browser.run("return arguments[0].map(name => shortNames(name).pop());", list(names))
