@@ -70,7 +70,9 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/significance.h \
 	libexec/render/source.c \
 	libexec/render/source.h \
+	libexec/render/speedscope-threads.c \
 	libexec/render/speedscope.c \
+	libexec/render/speedscope.h \
 	libexec/render/svg-colors.c \
 	libexec/render/svg-count.c \
 	libexec/render/svg-frames.c \

@@ -112,6 +112,10 @@ def main():
         ok(sum(row[2] for row in table) == 36, "speedscope: the total of all functions", table)
         ok(("foo", 13, 10) in table and ("brk", 5, 5) in table and ("main", 23, 0) in table and ("[unknown]", 7, 7) in table,
            "speedscope: functions", table)
+        browser.keys("n")
+        browser.wait("return document.body.innerText.includes('main (42)');", 20)
+        table = rows(browser.run(SPEEDSCOPE))
+        ok(sum(row[2] for row in table) == 23 and ("foo", 13, 10) in table, "speedscope: a thread", table)
         table = speedscope(browser, base, "hostile")
         ok(sum(row[2] for row in table) == 25 and
            browser.run("return window.hit === undefined;"),

@@ -31,7 +31,16 @@ def d3(node, path, out):
 
 
 def speedscope(data, out):
-    profile, = data['profiles']
+    profiles = data['profiles']
+    assert data['activeProfileIndex'] == 0 and profiles[0]['name'] == data['name']
+    assert len(profiles) == 1 or sum(p['endValue'] for p in profiles[1:]) == profiles[0]['endValue']
+    for profile in profiles:
+        if len(profiles) > 1:
+            out.append('# ' + name(profile['name']))
+        speedscope_profile(data, profile, out)
+
+
+def speedscope_profile(data, profile, out):
     assert len(profile['samples']) == len(profile['weights'])
     assert profile['endValue'] == sum(profile['weights']) and profile['startValue'] == 0
     assert profile['type'] == 'sampled' and profile['unit'] == 'none'
@@ -87,6 +96,61 @@ main;operator new(unsigned long)@example;malloc@example 5" "speedscope: stacks, 
 is "$(python3 -c 'import json; x = json.load(open("x.speedscope.json")); print(x["name"], x["profiles"][0]["name"])')" \
 	"it's <b> it's <b>" "its name is the title"
 like "$(head -c 100 x.json)" '^\{"name":"all","value":37,"unit":"samples",' "d3: the root is all"
+
+# Threads: one stack at two addresses and on two CPUs, threads of one name, one without a name.
+cat >threads.txt <<'END'
+!process 7 prog
+!tid 7
+!cpu 0
+main;start;work 2
+!none
+!process 7 prog
+!tid 8
+!cpu 1
+io;start;wait 4
+io;start 1
+!none
+!process 7 prog
+!tid 7
+!cpu 1
+main;start;work 3
+main;start 1
+!none
+!process 7 prog
+!tid 9
+io;start;wait 5
+!none
+- 2
+END
+collapsed-to-pprof <threads.txt | "$render" --output=speedscope:3 3>t.speedscope.json
+is "$(show t.speedscope.json)" "# CPU flame graph
+[unknown] 2
+io;start@example 1
+io;start@example;wait@example 9
+main;start@example 1
+main;start@example;work@example 5
+# main (7)
+main;start@example 1
+main;start@example;work@example 5
+# io (8)
+io;start@example 1
+io;start@example;wait@example 4
+# io (9)
+io;start@example;wait@example 5
+# thread
+[unknown] 2" "speedscope: all samples, then each thread by its samples"
+collapsed-to-pprof <threads.txt |
+	"$render" --focus=wait --hide=start --output=speedscope:3 3>t.speedscope.json
+is "$(show t.speedscope.json)" "# CPU flame graph
+io;wait@example 9
+# io (9)
+io;wait@example 5
+# io (8)
+io;wait@example 4" "threads have what filters leave"
+collapsed-to-pprof <threads.txt | "$render" --focus=work --output=speedscope:3 3>t.speedscope.json
+is "$(show t.speedscope.json)" "main;start@example;work@example 5" "one thread has no profile of its own"
+collapsed-to-pprof <threads.txt | "$render" --min-percent=40 --output=speedscope:3 3>t.speedscope.json
+like "$(show t.speedscope.json)" "^# io .8.$" "threads have what is put together: their sum is the whole"
 
 cat >hostile.txt <<'END'
 a</script><script>window.hit=1</script>;b]]><!--<script>//c 5
