@@ -36,6 +36,7 @@ unit_tests = \
 	tests/unit/check_profile \
 	tests/unit/check_render_text \
 	tests/unit/check_samples \
+	tests/unit/check_short_name \
 	tests/unit/check_spawn \
 	tests/unit/check_symbols \
 	tests/unit/check_syscall_numbers \

@@ -66,6 +66,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/samples-trim.h \
 	libexec/render/samples.c \
 	libexec/render/samples.h \
+	libexec/render/short-name.c \
+	libexec/render/short-name.h \
 	libexec/render/significance.c \
 	libexec/render/significance.h \
 	libexec/render/source.c \

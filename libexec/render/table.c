@@ -10,6 +10,7 @@
 #include <wchar.h>
 
 #include "lib/i18n.h"
+#include "short-name.h"
 #include "text.h"
 
 #define ROWS_DEFAULT 20
@@ -83,19 +84,30 @@ void table_put_cell(struct writer *w, const char *name, size_t len, unsigned col
 	buf_release(&text);
 }
 
+static void put_name(struct writer *w, const struct function *f, unsigned columns, bool pad)
+{
+	struct buf whole = BUF_INIT((size_t)64 << 20), name = BUF_INIT((size_t)64 << 20);
+
+	text_clean(&whole, f->name, f->len);
+	short_name(&name, (char *)whole.data, whole.len, columns);
+	table_put_cell(w, (char *)name.data, name.len, columns, pad);
+	buf_release(&whole);
+	buf_release(&name);
+}
+
 void table_put_function(struct writer *w, const struct function *f, unsigned columns)
 {
 	const char *module = f->module ? f->module : f->is_kernel ? "[kernel]" : "";
 
 	if (columns >= COLUMNS_WITH_MODULE) {
-		table_put_cell(w, f->name, f->len, columns - MODULE_COLUMNS - 2, *module);
+		put_name(w, f, columns - MODULE_COLUMNS - 2, *module);
 		if (*module) {
 			writer_puts(w, "  ");
 			table_put_cell(w, module, strlen(module), MODULE_COLUMNS, false);
 		}
 	} else {
 		writer_puts(w, f->is_kernel ? "[k] " : "");
-		table_put_cell(w, f->name, f->len, columns - (f->is_kernel ? 4 : 0), false);
+		put_name(w, f, columns - (f->is_kernel ? 4 : 0), false);
 	}
 	writer_put(w, "\n", 1);
 }
