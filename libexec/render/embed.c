@@ -18,6 +18,7 @@
 EMBED(island_js, "island.js");
 EMBED(colors_css, "colors.css");
 EMBED(colors_js, "colors.js");
+EMBED(names_js, "names.js");
 EMBED(svg_address_js, "svg-address.js");
 EMBED(svg_bar_js, "svg-bar.js");
 EMBED(svg_viewer_js, "viewer.js");

@@ -6,6 +6,7 @@
 extern const char island_js[], island_js_end[];
 extern const char colors_css[], colors_css_end[];
 extern const char colors_js[], colors_js_end[];
+extern const char names_js[], names_js_end[];
 extern const char svg_viewer_css[], svg_viewer_css_end[];
 extern const char svg_address_js[], svg_address_js_end[];
 extern const char svg_bar_js[], svg_bar_js_end[];

@@ -37,6 +37,7 @@ static const struct part scripts[] = {
 	{ page_numbers_js, page_numbers_js_end, SHA256_PAGE_NUMBERS_JS },
 	{ page_derived_js, page_derived_js_end, SHA256_PAGE_DERIVED_JS },
 	{ colors_js, colors_js_end, SHA256_COLORS_JS },
+	{ names_js, names_js_end, SHA256_NAMES_JS },
 	{ page_text_js, page_text_js_end, SHA256_PAGE_TEXT_JS },
 	{ page_flame_js, page_flame_js_end, SHA256_PAGE_FLAME_JS },
 	{ page_lists_js, page_lists_js_end, SHA256_PAGE_LISTS_JS },

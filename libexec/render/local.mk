@@ -106,6 +106,7 @@ render_page = \
 	libexec/render/page-profile.js \
 	libexec/render/page-numbers.js \
 	libexec/render/page-derived.js \
+	libexec/render/names.js \
 	libexec/render/page-text.js \
 	libexec/render/page-flame.js \
 	libexec/render/page-lists.js \

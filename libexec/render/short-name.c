@@ -6,11 +6,12 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "text.h"
 
-/* What is longer is cut: finding brackets takes more than linear time. */
+/* What is longer is only cut. */
 #define NAME_MAX_BYTES 2000
 #define NOT_FOUND SIZE_MAX
 #define ANONYMOUS "(anonymous namespace)"
@@ -46,19 +47,20 @@ static int bracket(struct slice name, size_t i)
 	return strchr(">)]}", name.s[i]) && name.s[i] && !(i && name.s[i - 1] == '-') ? -1 : 0;
 }
 
-/* Where the bracket at `at` ends, or NOT_FOUND. */
-static size_t closing(struct slice name, size_t at)
+/* By bracket of that kind: where it ends, 0 if nowhere. */
+static void find_ends(struct slice name, char open, char close, uint16_t *ends)
 {
-	char open = name.s[at], close = open == '<' ? '>' : ')';
-	int depth = 0;
+	uint16_t begun[NAME_MAX_BYTES];
+	size_t depth = 0;
 
-	for (size_t i = at; i < name.len; i++) {
-		if (name.s[i] == open)
-			depth++;
-		else if (name.s[i] == close && name.s[i - 1] != '-' && !--depth)
-			return i;
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.s[i] == open) {
+			ends[i] = 0;
+			begun[depth++] = (uint16_t)i;
+		} else if (name.s[i] == close && depth && name.s[i - 1] != '-') {
+			ends[begun[--depth]] = (uint16_t)i;
+		}
 	}
-	return NOT_FOUND;
 }
 
 /* Does the bracket belong to an operator's name? */
@@ -71,14 +73,18 @@ static bool follows_operator(struct slice name, size_t at)
 
 static void put_without_arguments(struct buf *b, struct slice name)
 {
+	uint16_t ends[NAME_MAX_BYTES];
+
+	find_ends(name, '<', '>', ends);
+	find_ends(name, '(', ')', ends);
 	for (size_t i = 0; i < name.len; i++) {
-		size_t end = NOT_FOUND;
+		size_t end = 0;
 
 		if (i && (name.s[i] == '<' || name.s[i] == '(') && !follows_operator(name, i) &&
 		    !starts_with(name, i, ANONYMOUS))
-			end = closing(name, i);
+			end = ends[i];
 		buf_put_byte(b, (uint8_t)name.s[i]);
-		if (end == NOT_FOUND || end < i + 3)
+		if (end < i + 3)
 			continue;
 		buf_put_str(b, "…");
 		buf_put_byte(b, (uint8_t)name.s[end]);

@@ -10,6 +10,6 @@
  * Append to b a form of the clean name (of text_clean()) that has no more code points than
  * `columns`: the whole name; without type, template arguments and parameters,
  * "std::vector<…>::push_back(…)"; of that the last two parts; the function's own name.  Where none
- * is so short it is the last, and the caller has to cut.  page-text.js has the same forms.
+ * is so short it is the last, and the caller has to cut.  names.js has the same forms.
  */
 void short_name(struct buf *b, const char *name, size_t len, size_t columns);

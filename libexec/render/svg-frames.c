@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "short-name.h"
 #include "text.h"
 
 #define RUN_LEAST_WIDTH 0.1
@@ -39,6 +40,8 @@ struct drawing {
 	unsigned row, font_size; /* pixels */
 	uint32_t depth;          /* of the highest box */
 	struct run run;
+	struct buf text;         /* what is shown of a name */
+	int err;                 /* the first that is not the writer's */
 };
 
 static void put_pixels(struct writer *w, const char *attribute, double value)
@@ -102,16 +105,23 @@ static size_t chars_that_fit(const struct drawing *p, double width)
 
 static void put_text(struct drawing *p, const char *name, size_t len, size_t chars)
 {
+	const char *text;
+	size_t shown;
 	bool all;
-	size_t shown = text_prefix(name, len, chars, &all);
 
+	buf_clear(&p->text);
+	short_name(&p->text, name, len, chars);
+	if (!p->err)
+		p->err = p->text.failed;
+	text = (char *)p->text.data;
+	shown = text_prefix(text, p->text.len, chars, &all);
 	if (!all)
-		shown = text_prefix(name, len, chars - 1, &all);
+		shown = text_prefix(text, p->text.len, chars - 1, &all);
 	writer_puts(p->w, "<text x=\"3\" y=\"");
 	writer_number(p->w, p->row - SVG_BASELINE);
 	writer_puts(p->w, "\">");
-	text_put_xml(p->w, name, shown);
-	writer_puts(p->w, shown < len ? "…</text>" : "</text>");
+	text_put_xml(p->w, text, shown);
+	writer_puts(p->w, shown < p->text.len ? "…</text>" : "</text>");
 }
 
 static void put_class(struct drawing *p, uint32_t node)
@@ -225,7 +235,8 @@ static int walk(struct drawing *p)
 		node = draw(p, node);
 	end_run(p);
 	free(p->cursor);
-	return 0;
+	buf_release(&p->text);
+	return p->err;
 }
 
 static void init(struct drawing *p, const struct view *view)
@@ -236,7 +247,8 @@ static void init(struct drawing *p, const struct view *view)
 		.view = view, .t = view->trie, .row = svg_row(look), .font_size = look->font_size,
 		.least_width = look->min_width / 100.0,
 		.scale = (look->width - 2.0 * SVG_MARGIN) /
-			 (double)svg_size(view, TRIE_ROOT)
+			 (double)svg_size(view, TRIE_ROOT),
+		.text = BUF_INIT((size_t)1 << 30)
 	};
 }
 

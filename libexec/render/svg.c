@@ -129,8 +129,8 @@ struct script {
 static const struct script scripts[] = {
 	{ island_js, island_js_end }, { page_profile_js, page_profile_js_end },
 	{ page_numbers_js, page_numbers_js_end }, { colors_js, colors_js_end },
-	{ svg_address_js, svg_address_js_end }, { svg_bar_js, svg_bar_js_end },
-	{ svg_viewer_js, svg_viewer_js_end }
+	{ names_js, names_js_end }, { svg_address_js, svg_address_js_end },
+	{ svg_bar_js, svg_bar_js_end }, { svg_viewer_js, svg_viewer_js_end }
 };
 
 /* One function, so that several pictures in one page do not meet. */

@@ -59,6 +59,7 @@ class Viewer {
 		this.reversed = null;    // made when it is asked for
 		this.state = { ...FIRST, view: viewOfNode(p, 0), found: null, ignoreCase: false };
 		this.picked = null;
+		this.shorts = new Map();
 		this.rows = 0;
 		this.rowHeight = ROW;
 		this.makePage();
@@ -108,13 +109,15 @@ class Viewer {
 		probe.remove();
 	}
 
-	fit(name, width) {
+	// names: forms of one name, from long to short.
+	fit(names, width) {
 		const chars = Math.floor((width - 5) / this.charWidth);
 
 		if (chars < 3)
 			return '';
+		const name = nameFor(names, chars);
 		// Wide characters take two columns, at most.
-		const ascii = /^[\x20-\x7e]*$/.test(name.slice(0, chars + 1));
+		const ascii = /^[\x20-\x7e…]*$/.test(name.slice(0, chars + 1));
 		const most = ascii ? chars : Math.floor(chars / 2);
 
 		if (name.length <= most)
@@ -177,8 +180,8 @@ class Viewer {
 	drawBox(box) {
 		const { p } = this, rect = this.rects.take(), faded = box.depth < this.state.view.focus;
 		const looks = box.run ? 'thin' : 'f ' + this.colorOf(box.node);
-		const text = box.run ? this.fit(`${grouped(box.end - box.node)} narrow frames`, box.width)
-				     : this.fit(this.nameOf(box.node), box.width);
+		const text = box.run ? this.fit([`${grouped(box.end - box.node)} narrow frames`], box.width)
+				     : this.fit(this.shortsOf(this.nameOf(box.node)), box.width);
 
 		rect.setAttribute('x', box.x.toFixed(2));
 		rect.setAttribute('y', this.y(box.depth));
@@ -193,6 +196,12 @@ class Viewer {
 		label.setAttribute('y', this.y(box.depth) + ROW - BASELINE);
 		label.setAttribute('class', faded ? 'label faded' : 'label');
 		label.textContent = text;
+	}
+
+	shortsOf(name) {
+		if (!this.shorts.has(name))
+			this.shorts.set(name, shortNames(name));
+		return this.shorts.get(name);
 	}
 
 	nameOf(node) {

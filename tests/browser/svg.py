@@ -351,6 +351,15 @@ def test_probes(browser, path):
        "probes: the address restores the zoom", state["hash"])
 
 
+def test_names(browser):
+    drawn = browser.run("const v = document.documentElement.viewer;"
+                        "return [70, 30, 24, 13, 7].map(n => v.fit(v.shortsOf(arguments[0]), n * v.charWidth + 6));",
+                        "std::vector<int, std::allocator<int> >::push_back(int const&)")
+    ok(drawn == ["std::vector<int, std::allocator<int> >::push_back(int const&)", "std::vector<…>::push_back(…)",
+                 "vector<…>::push_back(…)", "push_back(…)", "push_b…"],
+       "names that do not fit lose arguments, then namespaces", drawn)
+
+
 def test_old_browser(browser, path):
     browser.command("POST", "/goog/cdp/execute", {
         "cmd": "Page.addScriptToEvaluateOnNewDocument",
@@ -372,6 +381,7 @@ def main():
     with browser:
         page = Page(browser, path)
         test_first_view(page)
+        test_names(browser)
         if pictures:
             browser.screenshot(os.path.join(pictures, "zoom-light.png"))
         test_zoom(page, browser)

@@ -41,6 +41,11 @@ unlike "$(sed 's,http://www.w3.org/[0-9a-z/]*,,g' one.svg)" \
 	"nothing is loaded from anywhere"
 is "$(grep -c ']]>' one.svg)" 1 "the script ends where it should"
 
+printf 'main;std::vector<int, std::allocator<int> >::push_back(int const&) 1\nmain 3\n' | draw cxx.svg
+like "$(grep -v '^\.' cxx.svg)" \
+	'<title>std::vector&lt;int, [^<]*</title><text [^>]*>std::vector&lt;…&gt;::push_back\(…\)</text>' \
+	"a name that does not fit loses its arguments"
+
 { echo '!hits'; cat in.txt; } | draw hits.svg
 picture=$(grep -v '^\.' hits.svg)
 like "$picture" '<title>foo \(13,000 hits, 72\.22%\)</title>' "hits of probes are called so"

@@ -59,7 +59,7 @@ START_TEST(test_shortest)
 }
 END_TEST
 
-/* Brackets of a name that is too long are not looked for. */
+/* What is very long is left to the caller, whatever is in it. */
 START_TEST(test_long)
 {
 	char name[3000];
