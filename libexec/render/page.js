@@ -134,7 +134,8 @@ class App {
 		this.showResult();
 		this.showLegend();
 		find('message').hidden = this.shown.size[0] > 0;
-		find('message').textContent = this.whole.size[0] ? 'No samples are left by the filters.'
+		find('message').textContent = this.whole.size[0] || this.whole.facts.has('left_out')
+			? 'No samples are left by the filters.'
 			: this.whole.unit === 'hit' ? 'No probe was hit.' : 'No samples were taken.';
 	}
 

@@ -98,7 +98,10 @@ static void put_empty(struct writer *w, const struct view *view)
 {
 	writer_printf(w, "<text class=\"empty\" x=\"50%%\" y=\"%u\" text-anchor=\"middle\">",
 		      SVG_TOP + svg_row(view->picture) * 3);
-	writer_puts(w, view->hits ? _("No probe was hit.") : _("No samples were taken."));
+	if (facts_number(view->facts, "left_out"))
+		writer_puts(w, _("No samples are left by the filters."));
+	else
+		writer_puts(w, view->hits ? _("No probe was hit.") : _("No samples were taken."));
 	writer_puts(w, "</text>\n");
 }
 

@@ -64,6 +64,8 @@ collapsed-to-pprof <page.txt | "$render" --output=collapsed:3 3>page.folded
 collapsed-to-pprof <page.txt |
 	"$render" --inverted --reverse --colors=name --subtitle='<i>sub</i>' --output=html:3 3>looks.html
 
+collapsed-to-pprof <page.txt | "$render" --ignore=main --output=html:3 3>filtered.html
+
 # A checker of accessibility that is not ours.
 npm_get axe-core@4.14.1
 python3 -B "$top_srcdir/tests/browser/page.py" "$SCRATCH" "$SCREENSHOTS"

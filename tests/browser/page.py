@@ -425,6 +425,28 @@ def test_narrow(browser, path):
     browser.resize(1200, 800)
 
 
+def test_print(browser, path):
+    page = Page(browser, path, "#z=main;start;work")
+    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}})
+    ok(browser.run("return ['.search', '[role=tablist]', '.tools'].every(e => !document.querySelector(e).offsetParent) &&"
+                   " !!document.getElementById('title').offsetParent;") and page.fills("work"),
+       "what cannot be used on paper is not printed")
+    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}})
+    look(browser, False)
+
+
+def test_narrow_difference(browser, path):
+    browser.resize(500, 700)
+    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
+        "width": 400, "height": 700, "deviceScaleFactor": 1, "mobile": False}})
+    Page(browser, path, "#t=functions")
+    ends = browser.run("return [...document.querySelectorAll('#function-list .list-row .function')].map("
+                       "e => e.getBoundingClientRect().right);")
+    ok(ends and max(ends) <= 400, "names of a difference are in sight in 400 pixels", ends[:3])
+    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.clearDeviceMetricsOverride", "params": {}})
+    browser.resize(1200, 800)
+
+
 def test_hostile(browser, path, pictures):
     Page(browser, os.path.join(os.path.dirname(path), "page.html"))
     scripts = browser.run("return document.querySelectorAll('script').length;")
@@ -458,6 +480,8 @@ def test_empty(browser, path):
        "without samples it says so", state["message"])
     browser.keys("2", "3", "r", "/", "x", "Escape", "4")
     ok(browser.run("return app.state.tab;") == "about", "and every key is harmless")
+    state = Page(browser, path.replace("empty", "filtered")).state()
+    ok(state["message"] == "No samples are left by the filters.", "nor do filters leave any", state["message"])
 
 
 def test_old_browser(browser, path):
@@ -517,6 +541,8 @@ def main():
         test_looks(browser, os.path.join(directory, "looks.html"))
         test_difference(browser, os.path.join(directory, "diff.html"), pictures)
         test_narrow(browser, path)
+        test_narrow_difference(browser, os.path.join(directory, "diff.html"))
+        test_print(browser, path)
         test_axe(browser, directory, pictures)
         test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
         test_empty(browser, os.path.join(directory, "empty.html"))

@@ -56,6 +56,8 @@ status_is 0 "no input at all is an empty profile" \
 	3>out.svg 4>out.tab 5>out.txt' "$render"
 like "$(cat out.svg)" 'No samples were taken' "the picture says so"
 is "$(cat out.tab)" "No samples." "and the table"
+printf 'main;foo 10\n' | collapsed-to-pprof | "$render" --ignore=foo --output=svg:3 3>out.svg
+like "$(cat out.svg)" 'No samples are left by the filters' "filters that leave nothing are told"
 is "$(cat out.txt)" "" "and the collapsed stacks are empty"
 
 # ---- status ----
