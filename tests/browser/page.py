@@ -425,6 +425,23 @@ def test_narrow(browser, path):
     browser.resize(1200, 800)
 
 
+def test_details(browser, path):
+    heights = []
+    for width in (500, 1200):
+        browser.resize(width, 800)
+        page = Page(browser, path)
+        browser.run("app.shown.names[app.shown.names.indexOf('work')] = 'std::x<' + 'a, '.repeat(300) + '>::f()';")
+        heights.append([browser.run("return app.flame.scroller.clientHeight;")])
+        for name in ("hot", "std::x<" + "a, " * 300 + ">::f()"):
+            browser.run("const p = app.shown; let i = 1; while (p.names[p.frame[i]] !== arguments[0]) i++;"
+                        "app.tellNode(p, i);", name)
+            heights[-1].append(browser.run("return app.flame.scroller.clientHeight;"))
+    ok(all(len(set(h)) == 1 for h in heights), "telling of a frame does not move the picture", heights)
+    details = page.state()["details"]
+    seen = browser.run("const e = document.querySelector('#details .numbers'); return e.scrollWidth <= e.clientWidth;")
+    ok(seen and "44,000 samples" in details, "and its numbers are in sight behind a long name", details[-200:])
+
+
 def test_print(browser, path):
     page = Page(browser, path, "#z=main;start;work")
     browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}})
@@ -543,6 +560,7 @@ def main():
         test_narrow(browser, path)
         test_narrow_difference(browser, os.path.join(directory, "diff.html"))
         test_print(browser, path)
+        test_details(browser, path)
         test_axe(browser, directory, pictures)
         test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
         test_empty(browser, os.path.join(directory, "empty.html"))
