@@ -363,10 +363,13 @@ EXTRA_DIST += \
 	tests/fuzz/replay.t \
 	tests/lib/cfi-writer.h \
 	tests/lib/compare-lines.py \
+	tests/lib/hottest.py \
+	tests/lib/hottest.sh \
 	tests/lib/mutate-debug.py \
 	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
 	tests/lib/results.sh \
+	tests/lib/run-tests.h \
 	tests/lib/npm.sh \
 	tests/lib/tap.sh \
 	tests/lib/tiny-elf.h \

@@ -7,6 +7,8 @@
 #include <check.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 #define SPACE 300
 #define OWNERS 200
 
@@ -96,17 +98,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("address-ranges");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, nothing_is_found_in_nothing);
 	tcase_add_test(t, nested_ones_are_all_found);
 	tcase_add_test(t, random_ones_as_by_looking_at_all);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	int failed = run_tests("address-ranges", t);
 	free(ranges.v);
-	return failed != 0;
+	return failed;
 }

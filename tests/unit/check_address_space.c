@@ -6,6 +6,8 @@
 
 #include <check.h>
 
+#include "tests/lib/run-tests.h"
+
 static struct address_spaces spaces;
 
 static void setup(void)
@@ -209,10 +211,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("address_space");
 	TCase *tcase = tcase_create("histories");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, mappings_have_bounds);
@@ -228,10 +227,5 @@ int main(void)
 	tcase_add_test(tcase, forks_share_and_are_forgotten);
 	tcase_add_test(tcase, a_parent_stays_for_its_children);
 	tcase_add_test(tcase, a_process_cannot_be_its_own_ancestor);
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests("address_space", tcase);
 }

@@ -11,6 +11,7 @@
 
 #include "lib/utf8.h"
 #include "lib/vec.h"
+#include "tests/lib/run-tests.h"
 
 START_TEST(puts_append)
 {
@@ -106,18 +107,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("buf");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, puts_append);
 	tcase_add_test(t, maximum_holds);
 	tcase_add_test(t, printf_fills_to_the_maximum);
 	tcase_add_test(t, vectors_grow);
 	tcase_add_loop_test(t, utf8_is_repaired, 0, ARRAY_SIZE(texts));
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("buf", t);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "tests/lib/cfi-writer.h"
+#include "tests/lib/run-tests.h"
 
 #define A TINY_TEXT
 #define RSP8 "cfa=rsp+8 ra=cfa-8"
@@ -462,10 +463,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cfi");
 	TCase *tc = tcase_create("instructions");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, a_frame_pointer_is_pushed_and_popped);
 	tcase_add_test(tc, an_advance_has_four_sizes_and_none);
@@ -493,10 +491,5 @@ int main(void)
 	tcase_add_test(tc, damaged_instructions);
 	tcase_add_test(tc, states_beyond_the_stack);
 	tcase_add_test(tc, nothing_defines_the_frame);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_tests("cfi", tc);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cgroup.h"
+#include "tests/lib/run-tests.h"
 
 static char root[] = "/tmp/check-cgroup.XXXXXX";
 
@@ -121,18 +122,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cgroup");
 	TCase *t = tcase_create("cgroup");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, unit, 0, (int)ARRAY_SIZE(units));
 	tcase_add_test(t, path);
 	tcase_add_test(t, mount_point);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("cgroup", t);
 }

@@ -8,6 +8,8 @@
 #include <linux/perf_event.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 #define CODE UINT64_C(0x10000)
 #define STACK UINT64_C(0x7000)
 #define KERNEL UINT64_C(0xffffffff81000000)
@@ -150,11 +152,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("copies");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, behind_the_kernel_part);
 	tcase_add_test(t, in_place_of_the_user_part);
@@ -162,8 +161,5 @@ int main(void)
 	tcase_add_test(t, a_longer_chain_is_kept);
 	tcase_add_test(t, without_a_copy_nothing_changes);
 	tcase_add_test(t, copies_beyond_the_limit_are_counted);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("copies", t);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/cpulist.h"
+#include "tests/lib/run-tests.h"
 
 static const struct {
 	const char *text, *shortest;
@@ -76,18 +77,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cpulist");
 	TCase *t = tcase_create("cpulist");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, good_list, 0, (int)ARRAY_SIZE(good));
 	tcase_add_loop_test(t, bad_list, 0, (int)ARRAY_SIZE(bad));
 	tcase_add_test(t, first_outside);
 	tcase_add_test(t, no_room);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("cpulist", t);
 }

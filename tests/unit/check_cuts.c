@@ -7,6 +7,8 @@
 #include <check.h>
 #include <stdio.h>
 
+#include "tests/lib/run-tests.h"
+
 static struct objects objects;
 static struct facts facts;
 static struct cuts cuts;
@@ -110,18 +112,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cuts");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, what_the_recording_says_is_replaced);
 	tcase_add_test(t, unknown_verdicts_are_no_statement);
 	tcase_add_test(t, the_worst_files_come_first);
 	tcase_add_test(t, copies_are_counted_by_what_came_of_them);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("cuts", t);
 }

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 #define FUNCTIONS 200
 #define SAMPLES 20000
 
@@ -361,9 +363,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("diff");
 	TCase *tc = tcase_create("diff");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 60);
@@ -378,9 +378,5 @@ int main(void)
 	tcase_add_test(tc, test_conditions);
 	tcase_add_test(tc, test_recursion);
 	tcase_add_test(tc, test_refused);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("diff", tc);
 }

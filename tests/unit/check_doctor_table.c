@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "doctor-table.h"
+#include "tests/lib/run-tests.h"
 
 static int take(struct doctor_table *t, const char *text)
 {
@@ -93,18 +94,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("doctor-table");
 	TCase *t = tcase_create("doctor-table");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, lines);
 	tcase_add_test(t, known_to_work);
 	tcase_add_test(t, bad_lines);
 	tcase_add_test(t, remedies);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("doctor-table", t);
 }

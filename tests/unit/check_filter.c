@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 static struct trie trie;
 static struct filter filter;
 
@@ -150,9 +152,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("filter");
 	TCase *tc = tcase_create("filter");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_pattern);
@@ -161,9 +161,5 @@ int main(void)
 	tcase_add_test(tc, test_later_frames);
 	tcase_add_test(tc, test_too_many);
 	tcase_add_test(tc, test_trim);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("filter", tc);
 }

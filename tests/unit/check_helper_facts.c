@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "helper-facts.h"
+#include "tests/lib/run-tests.h"
 
 static struct helper_facts facts;
 
@@ -72,19 +73,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("helper-facts");
 	TCase *t = tcase_create("helper-facts");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, NULL, reset);
 	tcase_add_test(t, lines_cut_anywhere);
 	tcase_add_test(t, malformed_lines);
 	tcase_add_test(t, long_line);
 	tcase_add_test(t, too_many);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("helper-facts", t);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/io.h"
+#include "tests/lib/run-tests.h"
 
 /* The first line of a file with this in it, read into size bytes. */
 static const char *first_line_of(const char *contents, size_t size)
@@ -56,17 +57,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("io");
 	TCase *t = tcase_create("io");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, first_line);
 	tcase_add_test(t, first_line_is_cut);
 	tcase_add_test(t, first_line_errors);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("io", t);
 }

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 #define OTHER 6, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 'L', 'i', 'n', 'u', 'x', 0, 0, 0, 1, 2, 3, 0
 #define BUILD_ID 4, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0, 0xab, 0xcd, 0x12, 0
 
@@ -58,18 +60,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("kernel build id");
 	TCase *tests = tcase_create("notes");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, is_found);
 	tcase_add_test(tests, is_not_found_in_less);
 	tcase_add_test(tests, sizes_are_not_believed);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests("kernel build id", tests);
 }

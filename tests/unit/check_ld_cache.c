@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/io.h"
+#include "tests/lib/run-tests.h"
 
 #define LIBC6_X86_64 0x0303
 
@@ -151,23 +152,18 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("ld-cache");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 	int fd = mkstemp(path);
 
 	if (fd < 0)
 		return 1;
 	close(fd);
-	suite_add_tcase(s, t);
 	tcase_add_test(t, names_have_files);
 	tcase_add_test(t, the_older_format_may_come_first);
 	tcase_add_test(t, every_cut_and_every_flipped_byte);
 	tcase_add_test(t, what_is_no_cache);
 	tcase_add_test(t, the_cache_of_this_machine);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	int failed = run_tests("ld-cache", t);
 	unlink(path);
-	return failed != 0;
+	return failed;
 }

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 #define MANY 20000
 
 START_TEST(ids_follow_insertion)
@@ -103,17 +105,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("map");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, ids_follow_insertion);
 	tcase_add_test(t, keys_are_bytes);
 	tcase_add_test(t, numbers_keep_their_values);
 	tcase_add_test(t, removed_numbers_do_not_hide_others);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("map", t);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/number.h"
+#include "tests/lib/run-tests.h"
 
 START_TEST(numbers)
 {
@@ -184,10 +185,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("number");
 	TCase *t = tcase_create("number");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, hundredths);
@@ -198,9 +196,5 @@ int main(void)
 	tcase_add_test(t, id_lists);
 	tcase_add_test(t, empty_id_list);
 	tcase_add_test(t, full_id_list);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("number", t);
 }

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "lib/io.h"
+#include "tests/lib/run-tests.h"
 
 static const uint64_t chain[] = { PERF_CONTEXT_USER, 0x401000, 0x402000 };
 static const struct perf_data_id id = { .pid = 10, .tid = 11, .cpu = 1, .time = 1000 };
@@ -552,11 +553,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("perf_data");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, round_trip);
 	tcase_add_test(t, hits);
 	tcase_add_loop_test(t, probe_numbers, 0, ARRAY_SIZE(raws));
@@ -569,8 +567,5 @@ int main(void)
 	tcase_add_loop_test(t, hostile_copies, 0, ARRAY_SIZE(lies));
 	tcase_add_test(t, long_chain);
 	tcase_add_test(t, writer_limits);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("perf_data", t);
 }

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "lib/io.h"
+#include "tests/lib/run-tests.h"
 
 static struct perf_data_reader *open_bytes(const struct buf *b, int *fd)
 {
@@ -170,15 +171,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("perf_events");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, event_names, 0, ARRAY_SIZE(recordings));
 	tcase_add_test(t, cut_descriptions);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("perf_events", t);
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "tests/lib/run-tests.h"
+
 static char folder[64], path[96];
 static struct perf_maps maps;
 
@@ -109,10 +111,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("perf-map");
 	TCase *tc = tcase_create("perf-map");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, lines_are_ranges_with_names);
@@ -121,10 +120,5 @@ int main(void)
 	tcase_add_test(tc, a_map_that_has_grown_is_read_again);
 	tcase_add_test(tc, a_symbolic_link_is_not_followed);
 	tcase_add_test(tc, a_foreign_file_is_not_read);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests("perf-map", tc);
 }

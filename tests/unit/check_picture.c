@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libexec/render/svg.h"
+#include "tests/lib/run-tests.h"
 
 static struct trie trie;
 static uint64_t seed;
@@ -135,17 +136,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("picture");
 	TCase *tc = tcase_create("picture");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_loop_test(tc, reverse_of_reverse, 0, 20);
 	tcase_add_test(tc, reverse_merges);
 	tcase_add_test(tc, colors);
 	tcase_add_test(tc, palettes);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("picture", tc);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/io.h"
+#include "tests/lib/run-tests.h"
 
 static void build(struct buf *out, bool delimited)
 {
@@ -263,19 +264,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("pprof");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, round_trip);
 	tcase_add_test(t, hits);
 	tcase_add_test(t, truncations);
 	tcase_add_loop_test(t, hostile, 0, ARRAY_SIZE(messages));
 	tcase_add_test(t, wrong_ids_are_refused);
 	tcase_add_test(t, delimited);
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("pprof", t);
 }

@@ -10,6 +10,7 @@
 #include "lib/buf.h"
 
 #include "libexec/profile/probe-frames.h"
+#include "tests/lib/run-tests.h"
 
 #define START 0xffffffff81000000ull
 #define BYTES 0x100
@@ -136,18 +137,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("probe-frames");
 	TCase *t = tcase_create("probe-frames");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, dropped_frames, 0, sizeof(stacks) / sizeof(*stacks));
 	tcase_add_test(t, bounds_of_functions);
 	tcase_add_test(t, limit);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("probe-frames", t);
 }

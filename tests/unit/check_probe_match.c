@@ -14,6 +14,7 @@
 #include "libexec/probe-list/lines.h"
 #include "libexec/probe-list/near.h"
 #include "libexec/probe-list/search.h"
+#include "tests/lib/run-tests.h"
 
 static bool matches_loosely(const char *text, const char *name, bool is_loose)
 {
@@ -277,10 +278,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("probe_match");
 	TCase *t = tcase_create("probe_match");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, plain_names);
 	tcase_add_test(t, patterns);
@@ -293,10 +291,5 @@ int main(void)
 	tcase_add_test(t, clones);
 	tcase_add_test(t, near_names);
 	tcase_add_test(t, costly_expressions_end);
-	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("probe_match", t);
 }

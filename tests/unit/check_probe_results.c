@@ -8,6 +8,7 @@
 
 #include "../src/probe-results.h"
 #include "../src/probes.h"
+#include "tests/lib/run-tests.h"
 
 START_TEST(facts)
 {
@@ -104,18 +105,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("probe-results");
 	TCase *t = tcase_create("probe-results");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, facts);
 	tcase_add_loop_test(t, other_facts, 0, (int)ARRAY_SIZE(others));
 	tcase_add_test(t, answer);
 	tcase_add_loop_test(t, damage, 0, (int)ARRAY_SIZE(damaged));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("probe-results", t);
 }

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 static struct spec s;
 static struct complaint c;
 
@@ -256,10 +258,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("probe_spec");
 	TCase *t = tcase_create("probe_spec");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, functions);
 	tcase_add_test(t, offsets);
@@ -272,10 +271,5 @@ int main(void)
 	tcase_add_test(t, long_texts);
 	tcase_add_test(t, kernel);
 	tcase_add_test(t, usdt);
-	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("probe_spec", t);
 }

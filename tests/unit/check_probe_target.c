@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/probe-target.h"
+#include "tests/lib/run-tests.h"
 
 static const struct probe_target malloc_return = {
 	.spec = 3,
@@ -138,18 +139,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("probe-target");
 	TCase *t = tcase_create("probe-target");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, target);
 	tcase_add_test(t, others);
 	tcase_add_loop_test(t, damage, 0, (int)ARRAY_SIZE(damaged));
 	tcase_add_loop_test(t, name, 0, (int)ARRAY_SIZE(names));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("probe-target", t);
 }

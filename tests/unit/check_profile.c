@@ -14,6 +14,7 @@
 #include "../../libexec/profile/known-mappings.h"
 #include "../../libexec/profile/ksyms.h"
 #include "../../libexec/profile/stack-table.h"
+#include "tests/lib/run-tests.h"
 
 static int matches(const char *pattern, const char *name)
 {
@@ -296,10 +297,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("profile");
 	TCase *tc = tcase_create("parts");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, glob_literals_and_wildcards);
 	tcase_add_test(tc, glob_brackets);
@@ -312,9 +310,5 @@ int main(void)
 	tcase_add_test(tc, symbols_from_text);
 	tcase_add_test(tc, mappings_are_listed);
 	tcase_add_test(tc, mappings_of_processes);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests("profile", tc);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "libexec/render/facts.h"
+#include "tests/lib/run-tests.h"
 
 static void cleans_to(const char *in, size_t len, const char *wanted)
 {
@@ -87,17 +88,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("render text");
 	TCase *tc = tcase_create("text");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_test(tc, test_clean);
 	tcase_add_test(tc, test_invalid);
 	tcase_add_test(tc, test_prefix);
 	tcase_add_test(tc, test_facts);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("render text", tc);
 }

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "libexec/render/samples-trim.h"
+#include "tests/lib/run-tests.h"
 
 /* A store with places of frames 0 to 9, whose roles are given. */
 static void fill(struct samples *s, uint32_t places[10], enum place_role first)
@@ -122,19 +123,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("samples");
 	TCase *tests = tcase_create("samples");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, equal_samples_are_one);
 	tcase_add_test(tests, sums_do_not_wrap);
 	tcase_add_test(tests, hidden_labels_are_left_out);
 	tcase_add_test(tests, trimmed_stacks_end_in_one_frame);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests("samples", tests);
 }

@@ -12,6 +12,7 @@
 #include "lib/buf.h"
 #include "lib/io.h"
 #include "lib/spawn.h"
+#include "tests/lib/run-tests.h"
 
 static char *no_environment[] = { NULL };
 
@@ -182,10 +183,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("spawn");
 	TCase *t = tcase_create("spawn");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, helper_status_and_environment);
 	tcase_add_test(t, helper_descriptors);
@@ -195,9 +193,5 @@ int main(void)
 	tcase_add_test(t, held_command_that_cannot_run);
 	tcase_add_test(t, cancelled_command);
 	tcase_add_test(t, command_signals_as_before);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("spawn", t);
 }

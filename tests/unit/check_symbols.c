@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "elf/demangle.h"
+#include "tests/lib/run-tests.h"
 
 static struct symbol_set set;
 
@@ -310,10 +311,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("symbols");
 	TCase *tcase = tcase_create("all");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, an_empty_set_finds_nothing);
@@ -330,10 +328,5 @@ int main(void)
 	tcase_add_test(tcase, damaged_files_are_refused_or_empty);
 	tcase_add_loop_test(tcase, names_are_demangled, 0, ARRAY_SIZE(names));
 	tcase_add_test(tcase, unfolding_names_are_left_alone);
-	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return run_tests("symbols", tcase);
 }

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 
 #include "libexec/profile/syscall-numbers.h"
+#include "tests/lib/run-tests.h"
 
 START_TEST(usual_names)
 {
@@ -36,17 +37,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("syscall-numbers");
 	TCase *t = tcase_create("syscall-numbers");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(t, usual_names);
 	tcase_add_test(t, names_of_the_kernels_functions);
 	tcase_add_test(t, no_calls);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("syscall-numbers", t);
 }

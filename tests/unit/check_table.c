@@ -7,6 +7,7 @@
 #include <check.h>
 
 #include "libexec/unwind-table-builder/lookup.h"
+#include "tests/lib/run-tests.h"
 
 static struct table table;
 
@@ -132,19 +133,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("table");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, large_tables_are_cut);
 	tcase_add_test(tc, large_gaps_begin_a_part);
 	tcase_add_test(tc, large_functions_go_on_in_the_next_part);
 	tcase_add_test(tc, exotic_entries_go_with_their_part);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_tests("table", tc);
 }

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
+
 static struct trie trie;
 
 static void setup(void)
@@ -165,9 +167,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("trie");
 	TCase *tc = tcase_create("trie");
-	SRunner *runner = srunner_create(suite);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_frames);
@@ -178,9 +178,5 @@ int main(void)
 	tcase_add_test(tc, test_deep);
 	tcase_add_test(tc, test_overflow);
 	tcase_add_test(tc, test_empty);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return run_tests("trie", tc);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bpf/unwind-table.h"
+#include "tests/lib/run-tests.h"
 
 #define PID 7
 #define FRAMES_MAX 128
@@ -397,11 +398,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("unwind");
 	TCase *t = tcase_create("all");
-	SRunner *r = srunner_create(s);
 
-	suite_add_tcase(s, t);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, own_stack);
 	tcase_add_test(t, through_a_signal);
@@ -415,8 +413,5 @@ int main(void)
 	tcase_add_test(t, too_deep);
 	tcase_add_test(t, copies_of_samples);
 	tcase_add_loop_test(t, evaluation, 0, ARRAY_SIZE(expressions));
-	srunner_run_all(r, CK_ENV);
-	int failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("unwind", t);
 }

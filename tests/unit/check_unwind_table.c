@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "tests/lib/cfi-writer.h"
+#include "tests/lib/run-tests.h"
 
 #define A TINY_TEXT
 #define RSP8 "cfa=rsp+8 ra=cfa-8"
@@ -557,10 +558,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("unwind-table");
 	TCase *tc = tcase_create("all");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_test(tc, gaps_are_rows_and_padding_is_not);
 	tcase_add_test(tc, entries_are_sorted);
@@ -583,10 +581,5 @@ int main(void)
 	tcase_add_test(tc, entries_inside_of_entries);
 	tcase_add_test(tc, statuses);
 	tcase_add_test(tc, linkage_tables_without_information);
-	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed != 0;
+	return run_tests("unwind-table", tc);
 }

@@ -11,6 +11,7 @@
 
 #include "lib/buf.h"
 #include "libexec/probe-list/instructions-x86.h"
+#include "tests/lib/run-tests.h"
 
 static struct buf b;
 
@@ -124,20 +125,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("usdt");
 	TCase *t = tcase_create("usdt");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, notes_are_read);
 	tcase_add_test(t, damage_is_passed_over);
 	tcase_add_test(t, sizes_are_bounded);
 	tcase_add_test(t, instructions_begin);
-	suite_add_tcase(suite, t);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	int failed = run_tests("usdt", t);
 	buf_release(&b);
-	return failed ? 1 : 0;
+	return failed;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bpf/abi.h"
+#include "tests/lib/run-tests.h"
 
 #define KERNEL(n) (UINT64_C(0xffffffff81000000) + (n))
 
@@ -356,10 +357,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("walk");
 	TCase *tc = tcase_create("walk");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, return_addresses_belong_to_the_call_before);
@@ -377,10 +375,5 @@ int main(void)
 	tcase_add_test(tc, a_chain_as_long_as_allowed_is_kept_whole);
 	tcase_add_test(tc, the_recording_counts_before_kallsyms);
 	tcase_add_test(tc, hidden_addresses_are_no_symbols);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_tests("walk", tc);
 }

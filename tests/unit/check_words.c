@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "tests/lib/run-tests.h"
 #include "words.h"
 
 static const struct {
@@ -52,16 +53,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("words");
 	TCase *t = tcase_create("words");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(t, good_words, 0, (int)ARRAY_SIZE(good));
 	tcase_add_test(t, bad_words);
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return run_tests("words", t);
 }
