@@ -2,81 +2,42 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Shares agree with perf's: of the ten hottest leaf functions that `perf record -g` sees in a process,
 # each has the same share here, within 2 percentage points, kernel and user.
-#
-# Both sample the same process at the same time.  Samples are few enough for chance to matter now and
-# then, so the best of three tries counts.
 . "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/hottest.sh"
 need_bpf
 need_cmd perf python3
 
-cat >leaves.py <<'END'
-"""leaves.py PERF_SCRIPT FOLDED: the largest difference among the ten hottest of PERF_SCRIPT."""
-import collections
-import re
-import sys
+# bare: the leaves of collapsed stacks, by names as perf has them.
+bare()
+{
+	sed -E -e 's/.*;//' -e 's/_\[[kji]\]( [0-9]+)$/\1/' -e 's/@plt( [0-9]+)$/\1/' \
+		-e 's/^(\[.*\+0x[0-9a-f]+\]|\[unknown\])( [0-9]+)$/[no name]\2/' -e '/^\[no name\] [0-9]*$/b' \
+		-e 's/\(.*( [0-9]+)$/\1/'
+}
 
-
-def bare(name):
-    name = re.sub(r"_\[[kji]\]$", "", name)
-    name = re.sub(r"@plt$", "", name)
-    if re.match(r"\[.*\+0x[0-9a-f]+\]$", name) or name == "[unknown]":
-        return "[no name]"
-    return re.sub(r"\(.*", "", name)
-
-
-def shares(counts):
-    total = sum(counts.values())
-    return {name: 100 * n / total for name, n in counts.items()}, total
-
-
-theirs = collections.Counter()
-for line in open(sys.argv[1], errors="replace"):
-    found = re.match(r"\s*[0-9a-f]+ (.*)$", line)
-    if found:
-        theirs[bare(found.group(1).strip())] += 1
-ours = collections.Counter()
-for line in open(sys.argv[2], errors="replace"):
-    stack, count = line.rstrip("\n").rsplit(" ", 1)
-    ours[bare(stack.split(";")[-1])] += int(count)
-a, n = shares(theirs)
-b, m = shares(ours)
-worst = 0.0
-for name in sorted(a, key=a.get, reverse=True)[:10]:
-    difference = abs(a[name] - b.get(name, 0))
-    worst = max(worst, difference)
-    print(f"# {name}: perf {a[name]:.1f} %, here {b.get(name, 0):.1f} %")
-print(f"{worst:.2f} {n} {m}")
-END
+# sample COMMAND...: by perf, and by us.
+sample()
+{
+	"$@" >/dev/null 2>&1 </dev/null &
+	work=$!
+	sleep 0.5
+	perf record -q -g -e cpu-clock -F 999 -o perf.data -p $work -- sleep 8 2>/dev/null &
+	perf=$!
+	"$PB" -q -f 999 -t 8s -c folded --pid $work 2>err
+	wait $perf
+	kill $work 2>/dev/null
+	wait $work 2>/dev/null
+	perf script -i perf.data -G -F ip,sym 2>/dev/null >script
+	sed -nE 's/^[[:space:]]*[0-9a-f]+ (.*)$/\1 1/p' script | bare >theirs
+	bare <folded >ours
+}
 
 # agree NAME COMMAND...: a program that works for at least 9 seconds, or is killed.
 agree()
 {
-	name=$1
+	agree_name=$1
 	shift
-	best=100
-	for try in 1 2 3; do
-		"$@" >/dev/null 2>&1 </dev/null &
-		work=$!
-		sleep 0.5
-		perf record -q -g -e cpu-clock -F 999 -o perf.data -p $work -- sleep 8 2>/dev/null &
-		perf=$!
-		"$PB" -q -f 999 -t 8s -c folded --pid $work 2>err
-		wait $perf
-		kill $work 2>/dev/null
-		wait $work 2>/dev/null
-		perf script -i perf.data -G -F ip,sym 2>/dev/null >script
-		python3 leaves.py script folded >result
-		read -r worst theirs ours <<-END
-			$(tail -n 1 result)
-		END
-		diag "$name, try $try: largest difference $worst, samples $theirs and $ours"
-		grep '^#' result
-		[ "$theirs" -ge 4000 ] && [ "$ours" -ge 4000 ] || continue
-		best=$(printf '%s\n' "$worst" "$best" | sort -g | head -n 1)
-		[ "$(printf '%s\n' "$best" 2 | sort -g | head -n 1)" = 2 ] || break
-	done
-	awk -v best="$best" 'BEGIN { exit !(best <= 2) }'
-	tap_result $? "$name: the ten hottest leaves differ by at most 2 points: $best"
+	hottest_agree 2 4000 "$agree_name" sample "$@"
 }
 
 agree "computing and system calls" "$top_builddir/tests/workloads/frames" 12000
