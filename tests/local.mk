@@ -365,9 +365,11 @@ EXTRA_DIST += \
 	tests/lib/compare-lines.py \
 	tests/lib/hottest.py \
 	tests/lib/hottest.sh \
+	tests/lib/island.py \
 	tests/lib/mutate-debug.py \
 	tests/lib/pprof-text.py \
 	tests/lib/probes.sh \
+	tests/lib/render.sh \
 	tests/lib/results.sh \
 	tests/lib/run-tests.h \
 	tests/lib/npm.sh \

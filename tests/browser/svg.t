@@ -3,11 +3,9 @@
 # The SVG in a browser: zoom, search, keys, address, hostile names.  SCREENSHOTS=DIR keeps pictures.
 . "${0%/*}/../lib/tap.sh"
 . "$top_srcdir/tests/lib/npm.sh"
+. "$top_srcdir/tests/lib/render.sh"
 
 need_cmd chromium chromedriver python3
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
 
 # 2,000 thin functions under "thin", which nothing but zooming can show.
 {

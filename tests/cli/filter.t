@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Filters: what of a profile is shown, in every output alike.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 
 # filtered [OPTION...]: stdin's stacks as render writes them.
 filtered()

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whole files as input: recognised by their content, read exactly, refused with the reason.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 
 # again FILE [OPTION...]: FILE's stacks as render reads and writes them.
 again()

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # render: the Firefox profiler's format, as Python's reader sees it.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 need_cmd python3 gzip
 
 # show FILE: checks that the tables fit together; prints threads and stacks, root first.

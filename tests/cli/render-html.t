@@ -2,23 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The HTML page as a file: policy, escapes, the profile in it, the same bytes each time.
 . "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/render.sh"
 need_cmd python3
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
-
-# draw FILE [OPTION...] <STACKS
-draw()
-{
-	draw_file=$1
-	shift
-	collapsed-to-pprof >in.pprof
-	"$render" "$@" --output=html:3 <in.pprof 3>"$draw_file"
-}
+PYTHONPATH=$top_srcdir/tests/lib
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 # What a browser finds in the page, by Python's own parser.
 cat >page.py <<'END'
-import base64, hashlib, html.parser, re, sys, zlib
+import base64, hashlib, html.parser, sys
+import island
 
 class Page(html.parser.HTMLParser):
     def __init__(self):
@@ -43,31 +36,9 @@ class Page(html.parser.HTMLParser):
         if self.open and self.open[0] == tag:
             self.open = None
 
-def varint(b, i):
-    v = s = 0
-    while True:
-        v |= (b[i] & 127) << s
-        s += 7
-        i += 1
-        if b[i - 1] < 128:
-            return v, i
-
-def numbers(b):
-    out, i = [], 0
-    while i < len(b):
-        v, i = varint(b, i)
-        out.append(v)
-    return out
-
 page = Page()
 page.feed(open(sys.argv[1], encoding="utf-8").read())
-island = next(text for _, named, text in page.parts if named.get("id") == "profile")
-data = zlib.decompress(base64.b64decode(island), -15)
-sections, at = [], 0
-while at < len(data):
-    n, at = varint(data, at)
-    sections.append(data[at:at + n])
-    at += n
+sections = island.unpack(next(text for _, named, text in page.parts if named.get("id") == "profile"))
 if sys.argv[2] == "policy":
     hashes = {tag: [] for tag in ("script", "style")}
     for tag, named, text in page.parts:
@@ -83,21 +54,9 @@ elif sys.argv[2] == "tags":
 elif sys.argv[2] == "title":
     print(page.title)
 elif sys.argv[2] == "stacks":
-    names = sections[1].decode().split("\n")[:-1]
-    up, refs, own = map(numbers, sections[3:6])
-    refs, callees, path = iter(refs), {}, []
-    for i, n in enumerate(own):
-        if i:
-            path = path[:len(path) - up[i - 1]]
-            known = callees.setdefault(path[-1] if path else None, [])
-            ref = next(refs)
-            if not ref:
-                known.append(next(refs))
-            path.append(known[ref - 1])
-        if n:
-            print(";".join(names[f] for f in path) + " %d" % n)
+    print("\n".join(island.stacks(sections)))
 elif sys.argv[2] == "labels":
-    samples, node = numbers(sections[10]), 0
+    samples, node = island.numbers(sections[10]), 0
     labels = sections[9].decode().split("\n")[:-1]
     for delta, label, n in zip(samples[::3], samples[1::3], samples[2::3]):
         node += delta
@@ -124,9 +83,7 @@ is "$(grep -c '<!--' page.py hostile.html plain.html | tr '\n' ' ')" "page.py:0 
 like "$(python3 page.py plain.html sections)" '^[0-9]+ [0-9]+ 0 0 0 0$' \
 	"without labels there are no sections of them"
 
-awk 'BEGIN { srand(3); for (i = 0; i < 5000; i++) { s = "t"; n = int(rand() * 40);
-	for (j = 0; j < n; j++) s = s ";f" int(rand() * 300)
-	print s, 1 + int(rand() * 900) } }' >random.txt
+random_stacks 3 >random.txt
 draw random.html <random.txt
 "$render" --output=collapsed:3 <in.pprof 3>wanted.txt
 python3 page.py random.html stacks >got.txt

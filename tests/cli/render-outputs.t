@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # render: descriptors, damaged input, status lines, the table, usage.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 
 printf '!comment frequency 99\n!comment lost_ring 0\nmain;foo 10\nmain;foo;bar 3\n' |
 	collapsed-to-pprof >in.pprof

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # render: pprof, as protoc decodes it, and read again.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 need_cmd protoc python3 gzip
 
 # decode FILE: a gzipped message, as text with everything resolved.

@@ -2,17 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # render: the SVG as a file: well-formed, self-contained, the same each time, right numbers.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-render=$HELPERS/render
-[ -x "$render" ] || skip_all "render is not built"
-
-# draw FILE [OPTION...]: stdin's stacks as FILE.
-draw()
-{
-	file=$1
-	shift
-	collapsed-to-pprof >in.pprof && "$render" "$@" --output=svg:3 <in.pprof 3>"$file"
-}
+. "$top_srcdir/tests/lib/render.sh"
 
 cat >in.txt <<'END'
 !comment frequency 99
@@ -77,53 +67,11 @@ else
 	skip "xmllint is not installed" 4
 fi
 
-# The island, read by its description in island.h.
-cat >island.py <<'END'
-import base64, re, sys, zlib
-text = open(sys.argv[1], encoding="utf-8").read()
-packed = re.search(r'<metadata id="profile"[^>]*>(.*?)</metadata>', text, re.S).group(1)
-data = zlib.decompress(base64.b64decode(packed), -15)
-def varint(b, i):
-    v = s = 0
-    while True:
-        v |= (b[i] & 127) << s
-        s += 7
-        i += 1
-        if b[i - 1] < 128:
-            return v, i
-sections, at = [], 0
-while at < len(data):
-    n, at = varint(data, at)
-    sections.append(data[at:at + n])
-    at += n
-def numbers(b):
-    out, i = [], 0
-    while i < len(b):
-        v, i = varint(b, i)
-        out.append(v)
-    return out
-names = sections[1].decode().split("\n")[:-1]
-up, refs, own = map(numbers, sections[3:6])
-refs, callees, path, out = iter(refs), {}, [], []
-for i, n in enumerate(own):
-    if i:
-        path = path[:len(path) - up[i - 1]]
-        known = callees.setdefault(path[-1] if path else None, [])
-        ref = next(refs)
-        if not ref:
-            known.append(next(refs))
-        path.append(known[ref - 1])
-    if n:
-        out.append(";".join(names[f] for f in path) + " %d" % n)
-print("\n".join(out))
-END
 if command -v python3 >/dev/null 2>&1; then
-	awk 'BEGIN { srand(2); for (i = 0; i < 5000; i++) { s = "t"; n = int(rand() * 40);
-		for (j = 0; j < n; j++) s = s ";f" int(rand() * 300)
-		print s, 1 + int(rand() * 900) } }' >random.txt
+	random_stacks 2 >random.txt
 	draw random.svg <random.txt
 	"$render" --output=collapsed:3 <in.pprof 3>wanted.txt
-	python3 island.py random.svg >got.txt
+	python3 -B "$top_srcdir/tests/lib/island.py" random.svg >got.txt
 	same_file got.txt wanted.txt "the data island holds every stack"
 else
 	skip "python3 is not installed"
