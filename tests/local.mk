@@ -350,12 +350,14 @@ bench_files = \
 
 EXTRA_DIST += \
 	$(bench_files) $(lint_tests) $(cli_tests) $(live_tests) $(vm_tests) $(browser_tests) \
+	tests/browser/browser.sh \
 	tests/browser/diff.py \
 	tests/browser/formats.py \
 	tests/browser/page.py \
 	tests/browser/real.py \
 	tests/browser/svg.py \
 	tests/browser/tap.py \
+	tests/browser/view.py \
 	tests/browser/webdriver.py \
 	tests/data \
 	tests/fuzz/corpus \

@@ -4,13 +4,10 @@
 import os
 import re
 import sys
-from xml.etree import ElementTree
 
-import tap
-import webdriver
+import view
 from tap import ok, skip
 
-READY = "return document.documentElement.hasAttribute('data-ready');"
 BOXES = """const v = document.documentElement.viewer, p = v.p;
 return v.boxes.filter(b => !b.run).map(b => [p.names[p.frame[b.node]], p.depth[b.node],
 	Math.round(b.x * 10), b.rect.getAttribute('class').replace('f ', '')]);"""
@@ -38,22 +35,16 @@ CASES = [
     [20000000580, 20000000580, 20000001160, 20000001160, 1],
     [100, 1000, 100, 1000, 1], [0, 100, 0, 100, 1], [0, 0, 10, 100, 1],
 ]
-XMLNS = "{http://www.w3.org/2000/svg}"
 GREY = "l1"
 
 
 def plain_boxes(path):
     """Name, level, place and colour of the boxes in the picture for viewers without scripts."""
-    root = ElementTree.parse(path).getroot()
     boxes = []
-    for e in root.find(".//*[@id='plain']").iter():
-        title = e.find(XMLNS + "title")
-        shape = e if e.get("class") else e.find(XMLNS + "rect")
-        if title is None or shape.get("class") == "thin":
-            continue
-        name = re.fullmatch(r"(.*) \([\d,]+ .*\)", title.text, re.S).group(1)
-        boxes.append([name, float(e.get("y")), round(float(e.get("x")) * 10),
-                      shape.get("class").replace("f ", "")])
+    for e, look, title in view.plain_boxes(path):
+        if look != "thin":
+            name = re.fullmatch(r"(.*) \([\d,]+ .*\)", title, re.S).group(1)
+            boxes.append([name, float(e.get("y")), round(float(e.get("x")) * 10), look])
     bottom = max(y for _, y, *_ in boxes)
     return [[name, round((bottom - y) / 17), x, look] for name, y, x, look in boxes]
 
@@ -74,7 +65,7 @@ def test_picture(browser, directory, pictures):
     path = os.path.join(directory, "after.svg")
     plain = plain_boxes(path)
     browser.open("file://" + path)
-    ok(browser.wait(READY), "the picture of a difference opens")
+    ok(browser.wait(view.PICTURE_READY), "the picture of a difference opens")
     drawn = browser.run(BOXES)
     ok(same(plain, drawn), "the viewer draws what the plain picture does",
        (len(plain), len(drawn), [(a, b) for a, b in zip(sorted(plain), sorted(drawn)) if not same([a], [b])][:5]))
@@ -97,7 +88,7 @@ def test_picture(browser, directory, pictures):
 def test_reverse(browser, directory):
     plain = plain_boxes(os.path.join(directory, "after-reverse.svg"))
     browser.open("file://" + os.path.join(directory, "after-reverse.svg"))
-    browser.wait(READY)
+    browser.wait(view.PICTURE_READY)
     drawn = browser.run(BOXES)
     # What is judged together there are other nodes, so the limit may be a little different.
     different = [x for x, y in zip(sorted(plain), sorted(drawn)) if x[3] != y[3]]
@@ -110,10 +101,10 @@ def test_noise(browser, directory):
     ok(looks_of(plain_boxes(path)) == {GREY}, "two draws of one profile: all is grey",
        looks_of(plain_boxes(path)))
     browser.open("file://" + path)
-    browser.wait(READY)
+    browser.wait(view.PICTURE_READY)
     ok(looks_of(browser.run(BOXES)) == {GREY}, "in the viewer, too")
     browser.open("file://" + os.path.join(directory, "same.html"))
-    browser.wait("return document.documentElement.dataset.ready === '1';")
+    browser.wait(view.PAGE_READY)
     noisy = browser.run("""const p = window.app.whole;
 return p.total.filter((n, i) => !compareNode(p, i).isNoise).length;""")
     ok(noisy == 0, "and in the page", noisy)
@@ -121,7 +112,7 @@ return p.total.filter((n, i) => !compareNode(p, i).isNoise).length;""")
 
 def test_page(browser, directory, pictures):
     browser.open("file://" + os.path.join(directory, "after.html"))
-    ok(browser.wait("return document.documentElement.dataset.ready === '1';"), "the page opens")
+    ok(browser.wait(view.PAGE_READY), "the page opens")
     if pictures:
         browser.screenshot(os.path.join(pictures, "diff-page.png"))
     changes = browser.run(CHANGED)
@@ -137,38 +128,26 @@ def test_page(browser, directory, pictures):
 
 
 def test_accessibility(browser, directory):
-    script = os.path.join(directory, "npm/node_modules/axe-core/axe.min.js")
-    if not os.path.exists(script):
+    axe = view.axe_script(directory)
+    if not axe:
         skip("npm cannot fetch axe-core", 4)
         return
-    with open(script, encoding="utf-8") as file:
-        axe = file.read()
     for name in ("after.svg", "after.html"):
         browser.open("file://" + os.path.join(directory, name))
-        browser.wait("return document.documentElement.hasAttribute('data-ready');")
+        browser.wait(view.PICTURE_READY)
         for look in ("light", "dark"):
             browser.dark(look == "dark")
-            faults = browser.run_later(axe + """const done = arguments[arguments.length - 1];
-axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);""")
-            ok(faults == [], "%s, %s: no fault of accessibility" % (name, look), faults)
+            view.check_accessibility(browser, axe, "%s, %s: no fault of accessibility" % (name, look))
     browser.dark(False)
 
 
-def main():
-    """TAP, and whether all is well."""
+def test(browser):
     directory, pictures = sys.argv[1], (sys.argv + [""])[2]
-    try:
-        browser = webdriver.Browser()
-    except webdriver.WebDriverError as error:
-        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
-        return 0
-    with browser:
-        test_picture(browser, directory, pictures)
-        test_reverse(browser, directory)
-        test_noise(browser, directory)
-        test_page(browser, directory, pictures)
-        test_accessibility(browser, directory)
-    return tap.finish()
+    test_picture(browser, directory, pictures)
+    test_reverse(browser, directory)
+    test_noise(browser, directory)
+    test_page(browser, directory, pictures)
+    test_accessibility(browser, directory)
 
 
-sys.exit(main())
+sys.exit(view.main(test))

@@ -3,10 +3,7 @@
 # Differences in a browser: the SVG's viewer, its plain picture and the page agree on what has changed.
 # SCREENSHOTS=DIR keeps pictures.
 . "${0%/*}/../lib/tap.sh"
-. "$top_srcdir/tests/lib/npm.sh"
-
-need_cmd chromium chromedriver python3
-[ -x "$HELPERS/render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/browser/browser.sh"
 
 # profile SEED SAMPLES FACTOR: stacks drawn at random from one distribution, in which what is below
 # f1;f2 has FACTOR times its weight.
@@ -43,5 +40,4 @@ for after in after same; do
 	"$PB" -q --diff before.folded --input $after.folded --reverse --svg $after-reverse.svg 2>err ||
 		bail "cannot compare in reverse: $(cat err)"
 done
-npm_get axe-core@4.14.1
-python3 -B "$top_srcdir/tests/browser/diff.py" "$SCRATCH" "$SCREENSHOTS"
+ask diff.py

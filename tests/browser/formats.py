@@ -11,7 +11,9 @@ import os
 import sys
 import threading
 
+import tap
 import webdriver
+from tap import ok
 
 D3 = """<!DOCTYPE html><meta charset="utf-8">
 <link rel="stylesheet" href="/npm/node_modules/d3-flame-graph/dist/d3-flamegraph.css">
@@ -33,17 +35,6 @@ return {total: root.value, boxes: boxes.map(b => [b.data.name, b.value, b.data.l
 		(b.children || []).reduce((s, c) => s + c.value, 0), 0),
 	hit: window.hit || null};"""
 SPEEDSCOPE = "return document.body.innerText;"
-
-number = 0
-
-
-def ok(good, what, more=""):
-    """One TAP line."""
-    global number
-    print("%s %d - %s" % ("ok" if good else "not ok", number, what))
-    if not good:
-        print("# " + str(more)[:3000].replace("\n", "\n# "))
-    number += 1
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -88,8 +79,7 @@ def speedscope(browser, base, name):
 
 def main():
     """All lines of TAP, and the plan."""
-    global number
-    directory, number = sys.argv[1], int(sys.argv[2])
+    directory, tap.count = sys.argv[1], int(sys.argv[2]) - 1
     pictures = sys.argv[3] if len(sys.argv) > 3 else ""
     base = serve(directory)
 
@@ -120,7 +110,7 @@ def main():
         ok(sum(row[2] for row in table) == 25 and
            browser.run("return window.hit === undefined;"),
            "speedscope: hostile names are text", str(table)[:3000])
-    print("1..%d" % (number - 1))
+    tap.finish()
 
 
 main()

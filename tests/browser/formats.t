@@ -2,10 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The formats of other tools, read by those tools, from npm: every total is the same.
 . "${0%/*}/../lib/tap.sh"
-. "$top_srcdir/tests/lib/npm.sh"
-. "$top_srcdir/tests/lib/render.sh"
-
-need_cmd chromium chromedriver python3 node
+. "$top_srcdir/tests/browser/browser.sh"
+need_cmd node
 # The Firefox profiler's command needs node 24, which npm has, too.
 readers="pprof-format@2.3.2 d3-flame-graph@4.1.3 d3-selection@3.0.0 speedscope@1.25.0"
 firefox="@firefox-devtools/profiler-cli@0.10.0"

@@ -4,17 +4,15 @@
 import os
 import sys
 
-import tap
-import webdriver
+import view
 from tap import ok, skip
 
-READY = "return document.documentElement.dataset.ready === '1';"
 STATE = """const a = app, g = a.flame, text = id => document.getElementById(id).textContent;
 const p = a.shown, boxes = (g.byDepth || []).flat();
 return {boxes: boxes.map(b => ({name: b.run ? '' : p.names[p.frame[b.node]], x: b.x, width: b.width,
 	depth: b.depth, run: b.run, frames: b.end - b.node})),
 	width: g.width, nodes: p.n, total: p.total[0], result: text('result'), details: text('details'),
-	hash: location.hash, tab: a.state.tab, focus: document.activeElement.id,
+	hash: location.hash, tab: a.state.tab, focus: document.activeElement.id === 'search',
 	invalid: document.getElementById('search').getAttribute('aria-invalid'),
 	filters: [...document.querySelectorAll('#filters li bdi')].map(e => e.textContent),
 	visible: [...document.querySelectorAll('main > section')].filter(s => !s.hidden).map(s => s.id),
@@ -54,44 +52,18 @@ for (let i = 0; i < p.n; i++) {
 		bad.push(i);
 }
 return bad;"""
-AXE = """
-const done = arguments[arguments.length - 1];
-axe.run().then(r => done(r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html)])), done);"""
 VECTOR = "std::vector<int, std::allocator<int> >::push_back(int const&)"
 
 
-def look(browser, dark):
-    """Light or dark, and no movement between two views."""
-    browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
-        "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
-                     {"name": "prefers-reduced-motion", "value": "reduce"}]}})
+class Page(view.View):
+    """The page of one file; graph is flame, callers or callees, and the box "" the first hatched one."""
 
-
-class Page:
-    """One file in the browser."""
-
-    def __init__(self, browser, path, fragment=""):
-        self.browser = browser
-        browser.open("file://" + path + fragment)
-        self.ready = browser.wait(READY, 60)
-
-    def state(self):
-        """What is shown."""
-        return self.browser.run(STATE)
-
-    def box(self, name):
-        """The first box of that name, or None."""
-        return next((b for b in self.state()["boxes"] if b["name"] == name), None)
-
-    def fills(self, name):
-        """Whether the box of that name is as wide as the view."""
-        state = self.state()
-        box = next((b for b in state["boxes"] if b["name"] == name), None)
-        return bool(box) and abs(box["width"] - state["width"]) < 1
+    READY = view.PAGE_READY
+    STATE = STATE
+    PLACE = PLACE
 
     def click(self, name, graph="flame"):
-        """Click in the middle of the box of that name; "" is the first hatched box."""
-        self.browser.click(*self.browser.run(PLACE, name, graph))
+        super().click(name, graph)
 
     def press(self, selector):
         """Click on an element."""
@@ -99,11 +71,7 @@ class Page:
 
     def menu(self, name, item):
         """Open the menu of a box by the right button, and choose."""
-        x, y = self.browser.run(PLACE, name, "flame")
-        self.browser.command("POST", "/actions", {"actions": [
-            {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-                {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0},
-                {"type": "pointerDown", "button": 2}, {"type": "pointerUp", "button": 2}]}]})
+        self.browser.click(*self.browser.run(PLACE, name, "flame"), button=2)
         items = self.browser.run("return [...document.querySelectorAll('#menu button')].map(e => e.textContent);")
         for _ in range(items.index(item)):
             self.browser.keys("Down")
@@ -179,34 +147,6 @@ def test_keys(page, browser):
     ok(page.state()["hash"] == "", "and comes round again", page.state()["hash"])
 
 
-def test_search(page, browser):
-    browser.keys(("Control", "f"))
-    ok(page.state()["focus"] == "search", "Ctrl-F leads into the search field")
-    browser.type("recurse|start$")
-    state = page.state()
-    ok(state["result"] == "4 frames matched: 100.00%", "nested matches count once", state["result"])
-    browser.keys("Escape", "/")
-    browser.type("recurse")
-    ok(page.state()["result"] == "3 frames matched: 4.08%", "the share is of samples", page.state()["result"])
-    page.click("work")
-    ok(page.state()["result"].startswith("3 frames matched: 9.09% of what is shown, 4.08% of all"),
-       "zooming recomputes the share", page.state()["result"])
-    browser.keys("F3")
-    ok(page.state()["picked"] == "recurse", "F3 goes to the next match")
-    browser.keys("Home", ("Control", "f"))
-    browser.type("PUSH_")
-    ok(page.state()["result"].startswith("0 frames"), "case counts")
-    browser.keys(("Control", "i"))
-    ok(page.state()["result"].startswith("1 frame matched: 30.61%"), "until it is to be ignored",
-       page.state()["result"])
-    browser.keys(("Control", "f"))
-    browser.type("foo(")
-    state = page.state()
-    ok(state["invalid"] == "true" and state["result"], "a bad expression is told", state["result"])
-    browser.keys("Escape", ("Control", "i"))
-    ok(page.state()["result"] == "" and page.state()["focus"] != "search", "Escape ends the search")
-
-
 def test_functions(page, browser):
     browser.keys("2")
     state = page.state()
@@ -248,7 +188,7 @@ def test_functions(page, browser):
                        "return document.elementFromPoint(r.x + 4, r.y + 4) === e;")
     ok(seen, "the numbers of a function with a long name are in sight")
     browser.command("POST", "/refresh")
-    browser.wait(READY)
+    browser.wait(Page.READY)
 
 
 def test_tree(page, browser):
@@ -449,7 +389,7 @@ def test_print(browser, path):
                    " !!document.getElementById('title').offsetParent;") and page.fills("work"),
        "what cannot be used on paper is not printed")
     browser.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"media": ""}})
-    look(browser, False)
+    browser.dark(False, still=True)
 
 
 def test_narrow_difference(browser, path):
@@ -477,10 +417,7 @@ def test_hostile(browser, path, pictures):
     ok(browser.run("return document.querySelectorAll('script').length;") == scripts and
        browser.run("return document.querySelectorAll('img, svg, b').length;") == 0,
        "hostile names: no element was made")
-    names = browser.run("return app.whole.names;")
-    ok("a</script><script>window.hit=1</script>" in names, "hostile names: shown as they are")
-    ok("\ufffdrtl\ufffd" in names, "hostile names: no change of direction")
-    ok(any(len(name) == 100000 for name in names), "hostile names: a long one is whole")
+    view.check_hostile_names(browser.run("return app.whole.names;"))
     blocked = browser.run(
         "const s = document.createElement('script');"
         "try { s.textContent = 'window.hit = 2'; } catch (e) { s.append('window.hit = 2'); }"
@@ -502,70 +439,57 @@ def test_empty(browser, path):
 
 
 def test_old_browser(browser, path):
-    browser.command("POST", "/goog/cdp/execute", {
-        "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": "delete window.DecompressionStream;"}})
+    browser.begin_with("delete window.DecompressionStream;")
     browser.open("file://" + path)
     text = browser.run("return document.getElementById('message').innerText;")
     ok("too old" in text, "without DecompressionStream it says so", text)
 
 
 def test_axe(browser, directory, pictures):
-    script = os.path.join(directory, "npm/node_modules/axe-core/axe.min.js")
-    axe = None
-    if os.path.exists(script):
-        with open(script, encoding="utf-8") as file:
-            axe = file.read()
+    axe = view.axe_script(directory)
     Page(browser, os.path.join(directory, "page.html"))
     for name in ("light", "dark"):
-        look(browser, name == "dark")
-        for view, keys in (("flame", ("1", "/", "l")), ("functions", ("Escape", "2")), ("tree", ("3",)),
+        browser.dark(name == "dark", still=True)
+        for part, keys in (("flame", ("1", "/", "l")), ("functions", ("Escape", "2")), ("tree", ("3",)),
                            ("about", ("4",)), ("help", ("?",))):
             browser.keys(*keys)
             if pictures:
-                browser.screenshot(os.path.join(pictures, "html-%s-%s.png" % (view, name)))
+                browser.screenshot(os.path.join(pictures, "html-%s-%s.png" % (part, name)))
             if axe:
-                faults = browser.run_later(axe + AXE)
-                ok(faults == [], "%s, %s: no fault of accessibility" % (view, name), faults)
+                view.check_accessibility(browser, axe, "%s, %s: no fault of accessibility" % (part, name))
             else:
                 skip("npm cannot fetch axe-core")
         browser.keys("Escape")
-    look(browser, False)
+    browser.dark(False, still=True)
 
 
-def main():
+def test(browser):
     directory, pictures = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     path = os.path.join(directory, "page.html")
     with open(os.path.join(directory, "page.folded"), encoding="utf-8") as file:
         folded = file.read().splitlines()
-    try:
-        browser = webdriver.Browser()
-    except webdriver.WebDriverError as error:
-        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
-        return 0
-    with browser:
-        look(browser, False)
-        page = Page(browser, path)
-        test_first_view(page, browser)
-        test_zoom(page, browser)
-        test_keys(page, browser)
-        test_search(page, browser)
-        test_functions(page, browser)
-        test_tree(page, browser)
-        test_derived(page, browser, folded)
-        test_filters(page, browser)
-        test_pointer(page, browser)
-        test_address(browser, path)
-        test_looks(browser, os.path.join(directory, "looks.html"))
-        test_difference(browser, os.path.join(directory, "diff.html"), pictures)
-        test_narrow(browser, path)
-        test_narrow_difference(browser, os.path.join(directory, "diff.html"))
-        test_print(browser, path)
-        test_details(browser, path)
-        test_axe(browser, directory, pictures)
-        test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
-        test_empty(browser, os.path.join(directory, "empty.html"))
-        test_old_browser(browser, path)
-    return tap.finish()
+    browser.dark(False, still=True)
+    page = Page(browser, path)
+    test_first_view(page, browser)
+    test_zoom(page, browser)
+    test_keys(page, browser)
+    view.test_search(page, browser, "PUSH_")
+    test_functions(page, browser)
+    test_tree(page, browser)
+    test_derived(page, browser, folded)
+    test_filters(page, browser)
+    test_pointer(page, browser)
+    test_address(browser, path)
+    test_looks(browser, os.path.join(directory, "looks.html"))
+    test_difference(browser, os.path.join(directory, "diff.html"), pictures)
+    test_narrow(browser, path)
+    test_narrow_difference(browser, os.path.join(directory, "diff.html"))
+    test_print(browser, path)
+    test_details(browser, path)
+    test_axe(browser, directory, pictures)
+    test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
+    test_empty(browser, os.path.join(directory, "empty.html"))
+    test_old_browser(browser, path)
 
 
-sys.exit(main())
+sys.exit(view.main(test))

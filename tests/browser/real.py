@@ -9,11 +9,9 @@ import os
 import re
 import sys
 
-import tap
-import webdriver
+import view
 from tap import ok
 
-READY = "return document.documentElement.hasAttribute('data-ready');"
 TOTALS = "const v = document.documentElement.viewer; return [v.p.n, v.drawnWidth];"
 BOXES = """const v = document.documentElement.viewer;
 return v.boxes.filter(b => !b.run).map(b => ({name: v.p.names[v.p.frame[b.node]], width: b.width,
@@ -35,11 +33,11 @@ def folded(path):
             yield [re.sub(r"_\[[kji]\]$", "", f) for f in stack.split(";")], int(n)
 
 
-def test(browser, directory, name, frame, regex):
+def test_one(browser, directory, name, frame, regex):
     """One flame graph."""
     stacks = list(folded(os.path.join(directory, name + ".folded")))
     browser.open("file://" + os.path.join(directory, name + ".svg"))
-    ok(browser.wait(READY, 60), name + ": opened")
+    ok(browser.wait(view.PICTURE_READY), name + ": opened")
     nodes, width = browser.run(TOTALS)
     prefixes = {tuple(s[:i]) for s, _ in stacks for i in range(len(s) + 1)}
     ok(nodes >= len(prefixes), name + ": every frame of every stack is in it", (nodes, len(prefixes)))
@@ -61,17 +59,10 @@ def test(browser, directory, name, frame, regex):
         ok(box and abs(box["width"] - width) < 1, name + ": which fills the width after a click", box)
 
 
-def main():
+def test(browser):
     """All that are named."""
-    try:
-        browser = webdriver.Browser()
-    except webdriver.WebDriverError as error:
-        print("1..0 # SKIP the browser does not start: " + str(error).split("\n", maxsplit=1)[0])
-        return 0
-    with browser:
-        for argument in sys.argv[2:]:
-            test(browser, sys.argv[1], *argument.split(":", 2))
-    return tap.finish()
+    for argument in sys.argv[2:]:
+        test_one(browser, sys.argv[1], *argument.split(":", 2))
 
 
-sys.exit(main())
+sys.exit(view.main(test))

@@ -99,18 +99,18 @@ class Browser:
             time.sleep(0.02)
         return False
 
-    def click(self, x, y):
-        """Left click at viewport coordinates."""
+    def _pointer(self, x, y, *more):
         self.command("POST", "/actions", {"actions": [
             {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-                {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0},
-                {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]}]})
+                {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0}, *more]}]})
+
+    def click(self, x, y, button=0):
+        """Click at viewport coordinates; 0 is the left button, 2 the right."""
+        self._pointer(x, y, {"type": "pointerDown", "button": button}, {"type": "pointerUp", "button": button})
 
     def point(self, x, y):
         """Move the pointer there."""
-        self.command("POST", "/actions", {"actions": [
-            {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [
-                {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0}]}]})
+        self._pointer(x, y)
 
     def keys(self, *keys):
         """Each key in turn; ("Control", "f") is a combination, other text is typed."""
@@ -132,10 +132,18 @@ class Browser:
         except WebDriverError:
             return None
 
-    def dark(self, on):
-        """What prefers-color-scheme says."""
-        self.command("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
-            "features": [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]}})
+    def dark(self, on, still=False):
+        """What prefers-color-scheme says; still: no movement between two views, either."""
+        features = [{"name": "prefers-color-scheme", "value": "dark" if on else "light"}]
+        if still:
+            features.append({"name": "prefers-reduced-motion", "value": "reduce"})
+        self.command("POST", "/goog/cdp/execute",
+                     {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}})
+
+    def begin_with(self, script):
+        """Run the script in each document that is opened from now on, before its own."""
+        self.command("POST", "/goog/cdp/execute", {
+            "cmd": "Page.addScriptToEvaluateOnNewDocument", "params": {"source": script}})
 
     def resize(self, width, height):
         """Size of the window."""

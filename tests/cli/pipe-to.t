@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --pipe-to: a program of the user's gets the messages, with the caller's rights.
 . "${0%/*}/../lib/tap.sh"
-PATH=$top_builddir/tests/lib:$PATH
-[ -x "$HELPERS/render" ] || skip_all "render is not built"
+. "$top_srcdir/tests/lib/render.sh"
 recording=$top_srcdir/tests/fuzz/corpus/symbolize/pipe-ours
 
 "$PB" -q --input "$recording" -c wanted 2>/dev/null
