@@ -12,41 +12,21 @@
 
 struct known_process *known_find(const struct known_mappings *k, uint32_t tgid)
 {
-	uint32_t at = u64_map_get(&k->index, tgid);
+	uint32_t at = process_index_find(&k->index, tgid);
 
 	return at == MAP_NONE ? NULL : &k->processes[at];
-}
-
-static int take_place(struct known_mappings *k, uint32_t *at)
-{
-	struct known_process none = { 0 };
-
-	if (k->n_unused) {
-		*at = k->unused[--k->n_unused];
-		return 0;
-	}
-	*at = (uint32_t)k->n;
-	/* Room to note that it is free again, so that forgetting cannot fail. */
-	if (VEC_RESERVE(k->unused, k->cap_unused, k->n + 1))
-		return -ENOMEM;
-	return VEC_PUSH(k->processes, k->n, k->cap, none);
 }
 
 struct known_process *known_get(struct known_mappings *k, uint32_t tgid)
 {
 	struct known_process *p = known_find(k, tgid);
-	uint32_t at, *value;
+	uint32_t at;
 
 	if (p)
 		return p;
-	if (take_place(k, &at))
+	if (VEC_RESERVE(k->processes, k->cap, k->index.n + 1) ||
+	    process_index_add(&k->index, tgid, &at))
 		return NULL;
-	value = u64_map_put(&k->index, tgid);
-	if (!value) {
-		k->unused[k->n_unused++] = at;
-		return NULL;
-	}
-	*value = at;
 	k->processes[at] = (struct known_process){ .tgid = tgid };
 	return &k->processes[at];
 }
@@ -85,9 +65,8 @@ void known_forget(struct known_mappings *k, uint32_t tgid)
 	if (!p)
 		return;
 	free(p->maps);
-	k->unused[k->n_unused++] = (uint32_t)(p - k->processes);
 	*p = (struct known_process){ 0 };
-	u64_map_remove(&k->index, tgid);
+	process_index_remove(&k->index, tgid);
 }
 
 /* The first mapping that ends above the address; p->n if none does. */
@@ -188,10 +167,9 @@ bool known_covers(const struct known_process *p, uint64_t address)
 
 void known_release(struct known_mappings *k)
 {
-	for (size_t i = 0; i < k->n; i++)
+	for (size_t i = 0; i < k->index.n; i++)
 		free(k->processes[i].maps);
 	free(k->processes);
-	free(k->unused);
-	u64_map_release(&k->index);
+	process_index_release(&k->index);
 	*k = (struct known_mappings){ 0 };
 }

@@ -12,7 +12,8 @@
 #include "bpf/abi.h"
 
 #include "lib/compiler.h"
-#include "lib/map.h"
+
+#include "process-index.h"
 
 struct known_mapping {
 	uint64_t start, end, pgoff, ino;
@@ -30,9 +31,8 @@ struct known_process {
 
 /* Zero-initialise before the first use. */
 struct known_mappings {
-	struct u64_map index;    /* process id to index into processes */
-	struct known_process *processes; size_t n, cap;
-	uint32_t *unused; size_t n_unused, cap_unused;
+	struct process_index index;
+	struct known_process *processes; size_t cap;     /* index.n of them */
 };
 
 /* The process, or NULL; its place moves when another one is made. */

@@ -20,6 +20,7 @@ libexec_profile_libprofile_a_SOURCES = \
 	libexec/profile/probes-tracepoint.c \
 	libexec/profile/probes-user.c \
 	libexec/profile/probes.c libexec/profile/probes.h \
+	libexec/profile/process-index.c libexec/profile/process-index.h \
 	libexec/profile/remaps.c libexec/profile/remaps.h \
 	libexec/profile/report.c libexec/profile/report.h \
 	libexec/profile/rescans.c libexec/profile/rescans.h \

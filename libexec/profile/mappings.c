@@ -357,44 +357,23 @@ void mappings_sweep(struct mappings *m)
 
 static struct mapped_process *find(const struct mappings *m, uint32_t tgid)
 {
-	uint32_t at = u64_map_get(&m->index, tgid);
+	uint32_t at = process_index_find(&m->index, tgid);
 
 	return at == MAP_NONE ? NULL : &m->processes[at];
-}
-
-static int take_free_place(struct mappings *m, uint32_t *at)
-{
-	struct mapped_process none = { 0 };
-
-	if (m->n_unused) {
-		*at = m->unused[--m->n_unused];
-		return 0;
-	}
-	*at = (uint32_t)m->n;
-	/* Room to note that it is free again, so that forgetting cannot fail. */
-	if (VEC_RESERVE(m->unused, m->cap_unused, m->n + 1))
-		return -ENOMEM;
-	return VEC_PUSH(m->processes, m->n, m->cap, none);
 }
 
 static struct mapped_process *get(struct mappings *m, uint32_t tgid)
 {
 	struct mapped_process *p = find(m, tgid);
-	uint32_t at, *value;
+	uint32_t at;
 
 	if (p)
 		return p;
-	if (take_free_place(m, &at))
+	if (VEC_RESERVE(m->processes, m->cap, m->index.n + 1) ||
+	    process_index_add(&m->index, tgid, &at))
 		return NULL;
-	value = u64_map_put(&m->index, tgid);
-	if (!value) {
-		m->unused[m->n_unused++] = at;
-		return NULL;
-	}
-	*value = at;
-	p = &m->processes[at];
-	*p = (struct mapped_process){ .tgid = tgid };
-	return p;
+	m->processes[at] = (struct mapped_process){ .tgid = tgid };
+	return &m->processes[at];
 }
 
 static int mark(struct mappings *m, struct mapped_process *p)
@@ -527,20 +506,18 @@ static bool is_out(const struct mappings *m, const struct mapped_process *p, uin
 void mappings_exit(struct mappings *m, uint32_t tgid, uint64_t time_ns)
 {
 	struct mapped_process *p = find(m, tgid);
-	uint32_t at = p ? (uint32_t)(p - m->processes) : 0;
 
 	if (!p || !is_out(m, p, time_ns))
 		return;
 	leave_slice(p);
 	free(p->fresh);
 	*p = (struct mapped_process){ 0 };
-	u64_map_remove(&m->index, tgid);
-	m->unused[m->n_unused++] = at;
+	process_index_remove(&m->index, tgid);
 }
 
 size_t mappings_count_processes(const struct mappings *m)
 {
-	return m->n - m->n_unused;
+	return m->index.n - m->index.n_unused;
 }
 
 size_t mappings_count(const struct mappings *m)
@@ -556,13 +533,12 @@ void mappings_close(struct mappings *m)
 {
 	for (size_t i = 0; i < m->n_slices; i++)
 		free(m->slices[i]);
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i < m->index.n; i++)
 		free(m->processes[i].fresh);
 	free(m->slices);
 	free(m->processes);
-	free(m->unused);
 	free(m->dirty);
-	u64_map_release(&m->index);
+	process_index_release(&m->index);
 	if (m->sets)
 		munmap(m->sets, SETS_BYTES);
 	*m = (struct mappings){ 0 };

@@ -20,9 +20,9 @@
 #include "bpf/abi.h"
 
 #include "lib/compiler.h"
-#include "lib/map.h"
 
 #include "pool.h"
+#include "process-index.h"
 #include "tables.h"
 
 struct mapped_process;
@@ -33,9 +33,8 @@ struct mappings {
 	struct tables *tables;
 	struct abi_process_set *sets;    /* shared with the programs */
 	bool eager;              /* have the tables of all mapped files built */
-	struct u64_map index;    /* process id to index into processes */
-	struct mapped_process *processes; size_t n, cap;
-	uint32_t *unused; size_t n_unused, cap_unused;
+	struct process_index index;
+	struct mapped_process *processes; size_t cap;    /* index.n of them */
 	uint32_t *dirty; size_t n_dirty, cap_dirty;      /* processes to be published */
 	struct slice **slices; size_t n_slices, cap_slices;
 	uint64_t lost_processes; /* that the table had no room for */
@@ -73,7 +72,7 @@ int mappings_begin(struct mappings *m, uint32_t tgid, uint32_t exec_id,
 /* Is anything known of the process? */
 bool mappings_knows(const struct mappings *m, uint32_t tgid);
 
-/* The i-th place's process, for i below m->n; 0: the place is free. */
+/* The i-th place's process, for i below m->index.n; 0: the place is free. */
 uint32_t mappings_process(const struct mappings *m, size_t i);
 
 /* Let the programs see what has changed. */

@@ -95,7 +95,7 @@ int unwinder_lost_records(struct unwinder *u)
 {
 	int r = 0;
 
-	for (size_t i = 0; u->on && i < u->mappings.n && !r; i++) {
+	for (size_t i = 0; u->on && i < u->mappings.index.n && !r; i++) {
 		uint32_t tgid = mappings_process(&u->mappings, i);
 
 		if (tgid)

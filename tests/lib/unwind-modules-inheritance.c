@@ -83,7 +83,7 @@ static void test_end_of_all(void)
 			break;
 		nanosleep(&moment, NULL);
 	}
-	for (size_t i = 0; i < m.n; i++)
+	for (size_t i = 0; i < m.index.n; i++)
 		if (mappings_process(&m, i))
 			mappings_exit(&m, mappings_process(&m, i), clock_now_ns());
 	for (int i = 0; i < 3; i++) {

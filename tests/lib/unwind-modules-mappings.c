@@ -411,10 +411,10 @@ static void test_many(void)
 	grace();
 	grace();
 	must(!pool_wait_grace(&pool), "wait for a grace period");
-	check(pool.used_words == used && mappings_count_processes(&m) == 1 && m.n == n,
+	check(pool.used_words == used && mappings_count_processes(&m) == 1 && m.index.n == n,
 	      "when they have ended, all memory is free");
 	begin(first + n, 0, 9);
-	check(m.n == n, "and used again");
+	check(m.index.n == n, "and used again");
 	close_all();
 }
 

@@ -290,7 +290,7 @@ START_TEST(mappings_of_processes)
 	known_forget(&k, 1);
 	ck_assert_ptr_null(known_find(&k, 1));
 	ck_assert_ptr_nonnull(known_get(&k, 4));
-	ck_assert_uint_eq(k.n, 2);
+	ck_assert_uint_eq(k.index.n, 2);
 	known_release(&k);
 }
 END_TEST
