@@ -72,17 +72,7 @@ void known_forget(struct known_mappings *k, uint32_t tgid)
 /* The first mapping that ends above the address; p->n if none does. */
 static size_t first_above(const struct known_process *p, uint64_t address)
 {
-	size_t at = 0, end = p->n;
-
-	while (at < end) {
-		size_t mid = (at + end) / 2;
-
-		if (p->maps[mid].end <= address)
-			at = mid + 1;
-		else
-			end = mid;
-	}
-	return at;
+	return VEC_PREFIX(p->n, i, p->maps[i].end <= address);
 }
 
 static bool is_same(const struct known_mapping *a, const struct known_mapping *b)

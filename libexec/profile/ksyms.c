@@ -118,17 +118,9 @@ int ksyms_take(struct ksyms *k, struct buf *records)
 
 struct ksym *ksyms_find(const struct ksyms *k, uint64_t addr)
 {
-	size_t lo = 0, hi = k->n;
+	size_t begun = VEC_PREFIX(k->n, i, k->syms[i].start <= addr);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (k->syms[mid].start <= addr)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo && addr < ksyms_end(k, &k->syms[lo - 1]) ? &k->syms[lo - 1] : NULL;
+	return begun && addr < ksyms_end(k, &k->syms[begun - 1]) ? &k->syms[begun - 1] : NULL;
 }
 
 uint64_t ksyms_address(const struct ksyms *k, const char *name)

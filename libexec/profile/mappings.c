@@ -215,17 +215,7 @@ static int keep_slice(struct mappings *m, struct slice *s)
 /* The first mapping that ends above the address; s->n if none does. */
 static size_t first_above(const struct slice *s, uint64_t address)
 {
-	size_t at = 0, end = s->n;
-
-	while (at < end) {
-		size_t mid = (at + end) / 2;
-
-		if (s->code[mid].end <= address)
-			at = mid + 1;
-		else
-			end = mid;
-	}
-	return at;
+	return VEC_PREFIX(s->n, i, s->code[i].end <= address);
 }
 
 /* Put the newer mapping in the place of what it covers; there is room for two more. */

@@ -189,16 +189,8 @@ void *pool_at(const struct pool *p, uint32_t place)
 static void give_back(struct pool_chunk *c, uint32_t start, uint32_t n)
 {
 	struct pool_extent new = { start, n };
-	size_t at = 0, end = c->n_holes;
+	size_t at = VEC_PREFIX(c->n_holes, i, c->holes[i].start < start);
 
-	while (at < end) {
-		size_t mid = (at + end) / 2;
-
-		if (c->holes[mid].start < start)
-			at = mid + 1;
-		else
-			end = mid;
-	}
 	if (at < c->n_holes && start + n == c->holes[at].start) {
 		new.n += c->holes[at].n;
 		remove_extent(c, at);

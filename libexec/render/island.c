@@ -61,25 +61,9 @@ static void put_line(struct buf *b, const char *text, size_t len)
 	buf_put_byte(b, '\n');
 }
 
-static int compare_names(const void *left, const void *right, void *arg)
-{
-	const struct trie_frame *frames = arg;
-	const struct trie_frame *a = &frames[*(const uint32_t *)left];
-	const struct trie_frame *b = &frames[*(const uint32_t *)right];
-	int order = memcmp(a->name, b->name, a->len < b->len ? a->len : b->len);
-
-	if (order)
-		return order;
-	if (a->len != b->len)
-		return a->len < b->len ? -1 : 1;
-	return (int)a->kind - (int)b->kind;
-}
-
 static void put_names(struct island *is, const struct trie *t, const struct svg_names *names)
 {
-	for (uint32_t i = 0; i < t->n_frames; i++)
-		is->order[i] = i;
-	qsort_r(is->order, t->n_frames, sizeof(*is->order), compare_names, t->frames);
+	trie_order_frames(t, is->order);
 	for (uint32_t i = 0; i < t->n_frames; i++) {
 		uint32_t frame = is->order[i];
 		const struct svg_frame *look = &names->frames[frame];

@@ -363,22 +363,7 @@ class FlameGraph {
 		const y = event.clientY - area.top + this.scroller.scrollTop;
 		const row = Math.floor(this.icicle ? y / ROW : (this.space.clientHeight - y) / ROW);
 
-		return this.boxAtX(row + this.base, event.clientX - area.left);
-	}
-
-	boxAtX(depth, x) {
-		const row = this.byDepth && this.byDepth[depth];
-		let low = 0, high = row ? row.length : 0;
-
-		while (low < high) {
-			const middle = (low + high) >> 1;
-
-			if (row[middle].x + row[middle].width <= x)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		return row && low < row.length && row[low].x <= x ? row[low] : null;
+		return boxInRow(this.byDepth && this.byDepth[row + this.base], event.clientX - area.left);
 	}
 
 	// ---- pointer ----

@@ -378,6 +378,21 @@ function boxesOf(p, view, width, leastWidth = 0.5) {
 	return boxes;
 }
 
+// The box of a row, an array in order or undefined, at x; or null.
+function boxInRow(row, x) {
+	let low = 0, high = row ? row.length : 0;
+
+	while (low < high) {
+		const middle = (low + high) >> 1;
+
+		if (row[middle].x + row[middle].width <= x)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return row && low < row.length && row[low].x <= x ? row[low] : null;
+}
+
 // ---- paths, which outlive a profile: they are what the address keeps ----
 
 function pathOf(p, node) {

@@ -320,22 +320,7 @@ class Viewer {
 		const x = event.clientX - area.left - MARGIN, y = event.clientY - area.top - this.top;
 		const row = Math.floor(y / ROW), depth = this.state.icicle ? row : this.rows - 1 - row;
 
-		return this.boxAtX(depth, x);
-	}
-
-	boxAtX(depth, x) {
-		const row = this.byDepth[depth];
-		let low = 0, high = row ? row.length : 0;
-
-		while (low < high) {
-			const middle = (low + high) >> 1;
-
-			if (row[middle].x + row[middle].width <= x)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		return row && low < row.length && row[low].x <= x ? row[low] : null;
+		return boxInRow(this.byDepth[depth], x);
 	}
 
 	// ---- actions ----
@@ -453,7 +438,7 @@ class Viewer {
 		let next = null;
 
 		if (!now) {
-			next = this.boxAtX(this.state.view.focus, 0);
+			next = boxInRow(this.byDepth[this.state.view.focus], 0);
 		} else if (dx) {
 			const row = this.byDepth[now.depth];
 

@@ -35,27 +35,11 @@ void address_ranges_sort(struct address_ranges *r)
 	}
 }
 
-/* How many begin at addr or before. */
-static size_t count_begun(const struct address_ranges *r, uint64_t addr)
-{
-	size_t low = 0, high = r->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (r->v[middle].start <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 const struct address_range *address_ranges_next(const struct address_ranges *r, uint64_t addr,
 						size_t *i, uint64_t *steps)
 {
 	if (*i == SIZE_MAX)
-		*i = count_begun(r, addr);
+		*i = VEC_PREFIX(r->n, j, r->v[j].start <= addr);
 	while (*i > 0 && r->v[*i - 1].reach > addr) {
 		--*i;
 		++*steps;

@@ -129,20 +129,11 @@ static uint64_t start_at(const struct frame_rules *r, size_t i)
 
 bool frame_rules_start(struct frame_rules *r, uint64_t vaddr, uint64_t *start)
 {
-	size_t first = 0, end = r->n_starts;
+	size_t begun = VEC_PREFIX(r->n_starts, i, start_at(r, i) <= vaddr);
 
-	/* The last that begins at the address or before it. */
-	while (first < end) {
-		size_t middle = first + (end - first) / 2;
-
-		if (start_at(r, middle) <= vaddr)
-			first = middle + 1;
-		else
-			end = middle;
-	}
-	if (!first || !frame_rules_find(r, vaddr))
+	if (!begun || !frame_rules_find(r, vaddr))
 		return false;
-	*start = start_at(r, first - 1);
+	*start = start_at(r, begun - 1);
 	return *start <= vaddr;
 }
 

@@ -55,17 +55,7 @@ static int merge_tail(struct mapping_history *h)
 /* The first sorted entry that begins at addr or above. */
 static uint32_t lower_bound(const struct mapping_history *h, uint64_t addr)
 {
-	uint32_t low = 0, high = h->n_sorted;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (h->entries[mid].map.start < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return (uint32_t)VEC_PREFIX(h->n_sorted, i, h->entries[i].map.start < addr);
 }
 
 /* Walks all entries that overlap [start, end). */

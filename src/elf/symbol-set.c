@@ -249,19 +249,11 @@ int symbol_set_finish(struct symbol_set *s, enum symbol_set_order order)
 
 const struct symbol *symbol_set_find(const struct symbol_set *s, uint64_t addr)
 {
-	size_t low = 0, high = s->n;
+	size_t begun = VEC_PREFIX(s->n, i, s->symbols[i].start <= addr);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->symbols[mid].start <= addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || addr - s->symbols[low - 1].start >= s->symbols[low - 1].size)
+	if (!begun || addr - s->symbols[begun - 1].start >= s->symbols[begun - 1].size)
 		return NULL;
-	return &s->symbols[low - 1];
+	return &s->symbols[begun - 1];
 }
 
 const char *symbol_set_name(const struct symbol_set *s, const struct symbol *symbol)

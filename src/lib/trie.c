@@ -265,6 +265,13 @@ static int compare_frames(const void *left, const void *right, void *arg)
 	return (int)a->kind - (int)b->kind;
 }
 
+void trie_order_frames(const struct trie *t, uint32_t *order)
+{
+	for (uint32_t i = 0; i < t->n_frames; i++)
+		order[i] = i;
+	qsort_r(order, t->n_frames, sizeof(*order), compare_frames, t->frames);
+}
+
 /* rank[frame]: the frame's place in the order of (name, kind).  NULL when memory is out. */
 static uint32_t *rank_frames(const struct trie *t)
 {
@@ -275,9 +282,7 @@ static uint32_t *rank_frames(const struct trie *t)
 		free(rank);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < t->n_frames; i++)
-		order[i] = i;
-	qsort_r(order, t->n_frames, sizeof(*order), compare_frames, t->frames);
+	trie_order_frames(t, order);
 	for (uint32_t i = 0; i < t->n_frames; i++)
 		rank[order[i]] = i;
 	return rank;

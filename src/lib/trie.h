@@ -70,6 +70,9 @@ int trie_add(struct trie *t, const uint32_t *frames, size_t n, uint64_t count) M
  */
 int trie_finish(struct trie *t) MUST_CHECK;
 
+/* The indices of all n_frames frames, in order of (name by bytes, kind). */
+void trie_order_frames(const struct trie *t, uint32_t *order);
+
 /*
  * Pre-order walk without recursion, children in their order: the node after this one, and the node
  * after this one's whole subtree.  TRIE_NONE at the end.

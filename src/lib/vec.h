@@ -39,3 +39,19 @@ void *vec_grow(void *array, size_t *cap, size_t need, size_t size) MUST_CHECK;
 		(array)[(n)++] = (value); \
 	vec_push_error_; \
 })
+
+/*
+ * VEC_PREFIX(n, i, holds): how many of n elements in order are before the first for which the
+ * expression `holds`, of the index i, does not hold: 0 to n.  It holds for no element after that.
+ */
+#define VEC_PREFIX(n, i, holds) __extension__({ \
+	size_t vec_low_ = 0, vec_high_ = (n); \
+	while (vec_low_ < vec_high_) { \
+		size_t i = vec_low_ + (vec_high_ - vec_low_) / 2; \
+		if (holds) \
+			vec_low_ = i + 1; \
+		else \
+			vec_high_ = i; \
+	} \
+	vec_low_; \
+})

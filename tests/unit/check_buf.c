@@ -105,6 +105,22 @@ START_TEST(utf8_is_repaired)
 }
 END_TEST
 
+START_TEST(prefixes_end_anywhere)
+{
+	static const int v[] = { 1, 2, 2, 3, 5, 8, 13 };
+
+	for (size_t n = 0; n <= ARRAY_SIZE(v); n++) {
+		for (int below = 0; below <= 14; below++) {
+			size_t wanted = 0;
+
+			while (wanted < n && v[wanted] < below)
+				wanted++;
+			ck_assert_uint_eq(VEC_PREFIX(n, i, v[i] < below), wanted);
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	TCase *t = tcase_create("all");
@@ -113,6 +129,7 @@ int main(void)
 	tcase_add_test(t, maximum_holds);
 	tcase_add_test(t, printf_fills_to_the_maximum);
 	tcase_add_test(t, vectors_grow);
+	tcase_add_test(t, prefixes_end_anywhere);
 	tcase_add_loop_test(t, utf8_is_repaired, 0, ARRAY_SIZE(texts));
 	return run_tests("buf", t);
 }
