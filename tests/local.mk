@@ -174,40 +174,38 @@ workloads = \
 	tests/workloads/shares \
 	tests/workloads/short
 
-# Their stacks are those of their source: frame pointers everywhere, nothing optimized whatever the
-# user's CFLAGS say (they come last, hence the override); never sanitized.
-tests_workloads_clock_CFLAGS = $(tests_workloads_frames_CFLAGS)
+# Their stacks are those of their source whatever the user's CFLAGS say (they come last, hence the
+# override): with frame pointers and nothing optimized, or optimized without; never sanitized.
+workload_cflags = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototypes
+tests_workloads_clock_CFLAGS = $(workload_cflags)
 tests_workloads_clock_LDADD =
-$(tests_workloads_clock_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
-tests_workloads_shares_CFLAGS = $(tests_workloads_frames_CFLAGS)
-tests_workloads_shares_LDADD =
-$(tests_workloads_shares_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
-tests_workloads_short_CFLAGS = $(tests_workloads_frames_CFLAGS)
-tests_workloads_short_LDADD =
-$(tests_workloads_short_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
-tests_workloads_jit_CFLAGS = $(tests_workloads_frames_CFLAGS)
-tests_workloads_jit_LDADD =
-$(tests_workloads_jit_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
-tests_workloads_remap_CFLAGS = $(tests_workloads_frames_CFLAGS)
-tests_workloads_remap_LDADD =
-$(tests_workloads_remap_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
-tests_workloads_frames_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-missing-prototypes
-tests_workloads_frames_LDADD =
-$(tests_workloads_frames_OBJECTS): override CFLAGS = -g -O0 -fno-omit-frame-pointer
-
-tests_workloads_dlopens_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_dlopens_CFLAGS = $(workload_cflags)
 tests_workloads_dlopens_LDADD =
-$(tests_workloads_dlopens_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
-tests_workloads_hits_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_frames_CFLAGS = $(workload_cflags)
+tests_workloads_frames_LDADD =
+tests_workloads_hits_CFLAGS = $(workload_cflags)
 tests_workloads_hits_LDADD = -lpthread
-$(tests_workloads_hits_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
-tests_workloads_omit_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_jit_CFLAGS = $(workload_cflags)
+tests_workloads_jit_LDADD =
+tests_workloads_omit_CFLAGS = $(workload_cflags)
 tests_workloads_omit_LDADD =
-$(tests_workloads_omit_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
-tests_workloads_probed_CFLAGS = $(tests_workloads_frames_CFLAGS)
+tests_workloads_probed_CFLAGS = $(workload_cflags)
 tests_workloads_probed_LDFLAGS = -rdynamic -pthread
 tests_workloads_probed_LDADD =
-$(tests_workloads_probed_OBJECTS): override CFLAGS = -g -O2 -fomit-frame-pointer
+tests_workloads_remap_CFLAGS = $(workload_cflags)
+tests_workloads_remap_LDADD =
+tests_workloads_shares_CFLAGS = $(workload_cflags)
+tests_workloads_shares_LDADD =
+tests_workloads_short_CFLAGS = $(workload_cflags)
+tests_workloads_short_LDADD =
+$(tests_workloads_clock_OBJECTS) $(tests_workloads_frames_OBJECTS) \
+$(tests_workloads_jit_OBJECTS) $(tests_workloads_remap_OBJECTS) \
+$(tests_workloads_short_OBJECTS): \
+	override CFLAGS = -g -O0 -fno-omit-frame-pointer
+$(tests_workloads_dlopens_OBJECTS) $(tests_workloads_hits_OBJECTS) \
+$(tests_workloads_omit_OBJECTS) $(tests_workloads_probed_OBJECTS) \
+$(tests_workloads_shares_OBJECTS): \
+	override CFLAGS = -g -O2 -fomit-frame-pointer
 
 # ---- programs that scripts use: tests/lib/X.c ----
 
@@ -363,6 +361,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/model-check.h \
 	tests/fuzz/replay.t \
+	tests/lib/bench.sh \
 	tests/lib/cfi-writer.h \
 	tests/lib/compare-lines.py \
 	tests/lib/hottest.py \

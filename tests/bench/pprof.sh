@@ -1,11 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Milliseconds to encode and decode a large pprof message, beside protobuf-c where it is installed.
-: "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
-: "${top_builddir:=$(pwd)}"
-: "${CC:=cc}"
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+. "${0%/*}/../lib/bench.sh"
 
 set -- -std=gnu17 -O2 -I "$top_srcdir/src" -I "$top_builddir" -I "$scratch" \
 	"$top_srcdir/tests/bench/bench_pprof.c" "$top_srcdir"/src/lib/pprof-*.c

@@ -3,11 +3,9 @@
 # Finding /^mem/ in every library of the dynamic linker's cache, beside bpftrace -l and perf probe
 # --funcs, which are asked library by library.  The times are the best of three; the others' are
 # measured on every Nth library and multiplied.
-: "${top_builddir:=$(pwd)}"
+. "${0%/*}/../lib/bench.sh"
 probe_list=$top_builddir/libexec/bin/probe-list
 every=${EVERY:-25}
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
 command -v ldconfig >/dev/null || PATH=$PATH:/sbin:/usr/sbin
 
 ldconfig -p | sed -n 's/.*x86-64.* => //p' | while read -r file; do readlink -f "$file"; done |

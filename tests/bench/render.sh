@@ -3,24 +3,11 @@
 # Seconds and memory from a profile of about a million nodes to an SVG and a page, from a stream of
 # messages, collapsed stacks and a pprof file, beside the usual way: sorted lines (line-merge.pl;
 # inferno-flamegraph too where it is installed).  Then the same of 650 KB.  Best of several each.
-: "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
-: "${top_builddir:=$(pwd)}"
+. "${0%/*}/../lib/bench.sh"
 render=$top_builddir/libexec/bin/render
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+need_cmd python3 perl
+need_names
 
-for tool in python3 perl nm; do
-	command -v "$tool" >/dev/null || { echo "render: skipped, $tool is not installed"; exit 0; }
-done
-
-# Function names of the largest C++ library here.
-library=
-for file in /usr/lib/*/libLLVM*.so* /usr/lib/llvm*/lib/libclang-cpp*.so* \
-	/usr/lib/*/libstdc++.so.6; do
-	[ -f "$file" ] && library=$file && break
-done
-[ -n "$library" ] || { echo "render: skipped, there is no C++ library to take names from"; exit 0; }
-nm -DC --defined-only "$library" | cut -c20- | awk 'length > 3' >"$scratch/names"
 generate() # NAMES STACKS SEED [OPTION...]
 {
 	python3 "$top_srcdir/tests/bench/render-stacks.py" "$@"

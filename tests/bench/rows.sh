@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The unwind tables of every ELF file under /usr (or the folders that are named) beside libdw: rows,
 # addresses compared, mismatches.  Mismatches, crashes and time-outs must be 0.
-: "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
-: "${top_builddir:=$(pwd)}"
+. "${0%/*}/../lib/bench.sh"
 oracle=$top_builddir/tests/lib/row-oracle
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
 [ $# -gt 0 ] || set -- /usr
 
 # A file of ELF magic, once for each set of hard links.

@@ -1,11 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Milliseconds to make the unwind tables of large files; see bench_tables.c.
-: "${top_srcdir:=$(cd "${0%/*}/../.." && pwd)}"
-: "${top_builddir:=$(pwd)}"
-: "${CC:=cc}"
-scratch=$(mktemp -d) || exit 1
-trap 'rm -rf "$scratch"' EXIT
+. "${0%/*}/../lib/bench.sh"
 
 set -- -std=gnu17 -O2 -I "$top_srcdir/src" -I "$top_srcdir" -I "$top_builddir" \
 	"$top_srcdir/tests/bench/bench_tables.c" \
@@ -22,5 +18,5 @@ for file in /usr/lib/*/libLLVM-14.so.1 /usr/lib/*/libLLVM*.so.1 /usr/lib/*/libLL
 	case " $* " in *" $file "*) continue ;; esac
 	set -- "$@" "$file"
 done
-[ $# -gt 0 ] || { echo "tables: skipped: none of the files is installed"; exit 0; }
+[ $# -gt 0 ] || skip "none of the files is installed"
 "$scratch/bench" "$@"

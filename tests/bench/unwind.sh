@@ -3,10 +3,9 @@
 # How complete and how right user stacks are, beside perf record --call-graph dwarf; see unwind.py and
 # unwind-agree.py.  Their cost is compare-perf.sh's part.
 set -e
-for tool in perf python3; do
-	command -v $tool >/dev/null || { echo "unwind: skipped: $tool is not installed"; exit 0; }
-done
-[ "$(id -u)" = 0 ] || { echo "unwind: skipped: needs root"; exit 0; }
+. "${0%/*}/../lib/bench.sh"
+need_cmd perf python3
+need_root
 PB=$top_builddir/profile-bee-build
 export PB
 for part in unwind unwind-agree; do
