@@ -63,3 +63,18 @@ accounts()
 	is "$(total x.folded)" "$(json x.json samples)" "$1: the counts of all stacks make up the samples"
 	is "$(json x.json incomplete)" null "$1: the run is complete"
 }
+
+# hits NAME: of a probe, in x.json.
+hits()
+{
+	sed -n 's/.*{"name": "'"$1"'", "hits": \([0-9]*\),.*/\1/p' x.json
+}
+
+# run NAME ARGUMENT...: profile-bee with x.json and x.folded; nothing is lost.
+run()
+{
+	run_name=$1
+	shift
+	status_is 0 "$run_name" "$PB" -q --summary-json x.json -c x.folded "$@"
+	is "$(json x.json lost)" 0 "$run_name: nothing was lost"
+}

@@ -31,12 +31,6 @@ ran()
 	[ ! -s err ] || diag "$(head -n 5 err)"
 }
 
-# hits NAME: of a probe.
-hits()
-{
-	sed -n 's/.*{"name": "'"$1"'", "hits": \([0-9]*\),.*/\1/p' x.json
-}
-
 refused()
 {
 	grep -c '"refused":' x.json

@@ -2,29 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Probes in programs that were not made for it: interpreters, libraries, markers, stripped files.
 . "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/results.sh"
 need_bpf
 [ -x "$HELPERS/probe-list" ] || skip_all "probe-list is not built"
-
-# hits NAME: of a probe, from the last summary
-hits()
-{
-	sed -n 's/.*{"name": "'"$1"'", "hits": \([0-9]*\),.*/\1/p' s.json
-}
-
-# run NAME ARGUMENT...: profile-bee with a summary and collapsed stacks
-run()
-{
-	run_name=$1
-	shift
-	status_is 0 "$run_name" "$PB" -q --summary-json s.json -c c.txt "$@"
-	is "$(sed -n 's/.*"lost": \([0-9]*\),.*/\1/p' s.json)" 0 "$run_name: nothing was lost"
-}
-
-# share REGEX: percent of the samples whose line matches
-share()
-{
-	awk -v r="$1" '{ n += $NF } $0 ~ r { m += $NF } END { print int(n ? 100 * m / n : 0) }' c.txt
-}
 
 # ---- an interpreter that runs already ----
 
@@ -42,12 +22,12 @@ END
 	while ! grep -q ready ready.txt; do sleep 0.1; done
 	run "malloc of a running python3" --uprobe malloc --pid $pid --time 500
 	ok "is hit" test "$(hits uprobe:libc.so.6:malloc)" -gt 50
-	ok "with all callers" test "$(share ';_start;__libc_start_main;.*;malloc [0-9]+$')" -ge 99
-	unlike "$(cat c.txt)" "cut:" "no stack is cut"
+	at_least "$(permille x.folded ';_start;__libc_start_main;.*;malloc$')" 990 "with all callers"
+	unlike "$(cat x.folded)" "cut:" "no stack is cut"
 
 	run "its return" --uprobe ret:malloc --pid $pid --time 500
-	ok "is seen in the caller" test "$(share ';_start;__libc_start_main;')" -ge 99
-	unlike "$(cat c.txt)" ";malloc [0-9]+$" "and malloc itself is over"
+	at_least "$(permille x.folded ';_start;__libc_start_main;')" 990 "is seen in the caller"
+	unlike "$(cat x.folded)" ";malloc [0-9]+$" "and malloc itself is over"
 	kill $pid
 	wait $pid 2>/dev/null
 
@@ -57,7 +37,7 @@ END
 			/usr/bin/python3 -c 'import json, decimal'
 		ok "the program sees that somebody looks" \
 			test "$(hits usdt:python:import__find__load__start)" -ge 5
-		ok "with whole stacks" test "$(share ';_start;.*;Py_BytesMain;')" -ge 90
+		at_least "$(permille x.folded ';_start;.*;Py_BytesMain;')" 900 "with whole stacks"
 	else
 		skip "python3 has no USDT markers"
 	fi
@@ -82,10 +62,10 @@ if command -v openssl >/dev/null; then
 	sleep 0.3
 	{ sleep 0.7; for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i" >&9; sleep 0.05; done; } &
 	run "SSL_write of a running program" --uprobe 'SSL_write*' --pid $client --time 1500
-	hit=$(sed -n 's/.*{"name": "uprobe:libssl[^"]*:SSL_write[^"]*", "hits": \([0-9]*\),.*/\1/p' s.json |
+	hit=$(sed -n 's/.*{"name": "uprobe:libssl[^"]*:SSL_write[^"]*", "hits": \([0-9]*\),.*/\1/p' x.json |
 		awk '{ n += $1 } END { print n + 0 }')
 	ok "is hit" test "$hit" -ge 1
-	ok "with all callers" test "$(share ';__libc_start_main;')" -ge 99
+	at_least "$(permille x.folded ';__libc_start_main;')" 990 "with all callers"
 	exec 9>&-
 	kill $server $client 2>/dev/null
 	wait
@@ -97,7 +77,7 @@ fi
 
 if command -v perl >/dev/null; then
 	run "pthread_* of a program" --uprobe 'pthread_*' -- perl -e 'print "x\n" for 1 .. 3'
-	ok "its first calls are seen" test "$(sed -n 's/.*"samples": \([0-9]*\),/\1/p' s.json | head -n 1)" -ge 1
+	ok "its first calls are seen" test "$(sed -n 's/.*"samples": \([0-9]*\),/\1/p' x.json | head -n 1)" -ge 1
 else
 	skip "perl is not installed"
 fi
@@ -128,9 +108,9 @@ END
 	g++ -g -O1 -fomit-frame-pointer -o box box.cc && objcopy --only-keep-debug box box.debug &&
 		strip box && objcopy --add-gnu-debuglink=box.debug box || bail "g++"
 	run "a C++ method of a stripped program" --uprobe app::Box::put -- ./box
-	is "$(awk '{ n += $NF } END { print n }' c.txt)" 80 "both instances, every call"
-	is "$(cut -d';' -f1 c.txt | sort -u | wc -l)" 2 "and which is which"
-	is "$(share ';main;.*put')" 100 "names and stacks"
+	is "$(total x.folded)" 80 "both instances, every call"
+	is "$(cut -d';' -f1 x.folded | sort -u | wc -l)" 2 "and which is which"
+	is "$(permille x.folded ';main;.*put')" 1000 "names and stacks"
 else
 	skip "g++ or objcopy is not installed"
 fi
@@ -151,8 +131,8 @@ fn main() {
 END
 	rustc -g -O -o work work.rs 2>err || bail "rustc: $(cat err)"
 	run "a Rust function" --uprobe work::step -- ./work
-	is "$(awk '{ n += $NF } END { print n }' c.txt)" 123 "every call"
-	is "$(share ';_start;.*;work::main;work::work::step')" 100 "names and stacks"
+	is "$(total x.folded)" 123 "every call"
+	is "$(permille x.folded ';_start;.*;work::main;work::work::step')" 1000 "names and stacks"
 else
 	skip "rustc is not installed"
 fi

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Probes by the front end: every example of the documentation, with what it must find; exact counts.
 . "${0%/*}/../lib/tap.sh"
+. "$top_srcdir/tests/lib/results.sh"
 need_bpf
 need_cmd gcc
 need_cmd g++
@@ -102,22 +103,6 @@ int main()
 END
 g++ -g -O0 -o vector vector.cc || bail "g++"
 
-# hits NAME: of a probe, from the last summary
-hits()
-{
-	sed -n 's/.*{"name": "'"$1"'", "hits": \([0-9]*\),.*/\1/p' s.json
-}
-
-# run NAME ARGUMENT...: profile-bee with a summary and collapsed stacks
-run()
-{
-	run_name=$1
-	shift
-	status_is 0 "$run_name" "$PB" -q --summary-json s.json -c c.txt "$@"
-	[ "$tap_last" = 0 ] 2>/dev/null || diag "$(head -c 2000 err)"
-	is "$(sed -n 's/.*"lost": \([0-9]*\),.*/\1/p' s.json)" 0 "$run_name: nothing was lost"
-}
-
 start()
 {
 	"$@" >ready.txt &
@@ -135,10 +120,10 @@ stop()
 
 run "a command, one thread" --uprobe ./fixture:sql_run_query -- ./fixture 1000
 is "$(hits uprobe:fixture:sql_run_query)" 1000 "1000 calls are 1000 hits"
-is "$(awk '{ n += $NF } END { print n }' c.txt)" 1000 "and 1000 samples"
-like "$(cat c.txt)" "^fixture;.*;work;outer;kept;sql_run_query [0-9]+$" \
+is "$(total x.folded)" 1000 "and 1000 samples"
+like "$(cat x.folded)" "^fixture;.*;work;outer;kept;sql_run_query [0-9]+$" \
 	"the stack goes through functions without frame pointers"
-unlike "$(cat c.txt)" "cut:" "every stack is whole"
+unlike "$(cat x.folded)" "cut:" "every stack is whole"
 
 run "by bare name, found in the command" --uprobe sql_run_query -- ./fixture 10
 is "$(hits uprobe:fixture:sql_run_query)" 10 "10 hits"
@@ -156,14 +141,14 @@ run "several probes" --uprobe sql_run_query --uprobe ret:outer --uprobe 'main.c:
 is "$(hits uprobe:fixture:sql_run_query)" 300 "hits of the first"
 is "$(hits uretprobe:fixture:outer)" 300 "of the return"
 is "$(hits 'uprobe:fixture:main.c:42')" 300 "of the line"
-is "$(cut -d';' -f1 c.txt | sort -u | tr '\n' ' ')" \
+is "$(cut -d';' -f1 x.folded | sort -u | tr '\n' ' ')" \
 	"uprobe:fixture:main.c:42 uprobe:fixture:sql_run_query uretprobe:fixture:outer " \
 	"each probe is a root"
-like "$(grep ^uretprobe c.txt)" "^uretprobe:fixture:outer;fixture;.*;work [0-9]+$" \
+like "$(grep ^uretprobe x.folded)" "^uretprobe:fixture:outer;fixture;.*;work [0-9]+$" \
 	"a return is seen in the caller"
 
 run "without roots" --no-probe-roots --uprobe sql_run_query --uprobe sql_close -- ./fixture 100
-is "$(cut -d';' -f1 c.txt | sort -u)" fixture "--no-probe-roots"
+is "$(cut -d';' -f1 x.folded | sort -u)" fixture "--no-probe-roots"
 
 awk 'BEGIN {
 	for (i = 0; i < 400; i++)
@@ -175,12 +160,12 @@ awk 'BEGIN {
 }' >many.c
 gcc -O1 -o many many.c || bail "gcc"
 run "more probes than a helper reports facts" --uprobe 'many_*' -- ./many
-is "$(awk '{ n += $NF } END { print n }' c.txt)" 400 "each of 400 functions is hit once"
+is "$(total x.folded)" 400 "each of 400 functions is hit once"
 
 run "an inlined line" --uprobe main.c:32 -- ./fixture 100
 is "$(hits uprobe:fixture:main.c:32)" 100 "its copy is hit"
 run "with a folder" --uprobe dir/main.c:42 -- ./fixture 100
-is "$(awk '{ n += $NF } END { print n }' c.txt)" 100 "dir/main.c:42"
+is "$(total x.folded)" 100 "dir/main.c:42"
 status_is 1 "a file that is only the end of another's name" "$PB" --uprobe ain.c:42 -- ./fixture 1
 status_is 1 "another folder" "$PB" --uprobe rid/main.c:42 -- ./fixture 1
 
@@ -189,7 +174,7 @@ status_is 1 "another folder" "$PB" --uprobe rid/main.c:42 -- ./fixture 1
 start ./fixture -1
 run "--uprobe malloc --time 1000 --svg" --uprobe malloc --time 1000 --svg m.svg
 ok "its SVG is one" grep -q '</svg>' m.svg
-like "$(cat c.txt)" "fixture;.*;work;.*malloc [0-9]+$" "malloc of a running program, with callers"
+like "$(cat x.folded)" "fixture;.*;work;.*malloc [0-9]+$" "malloc of a running program, with callers"
 
 run "--uprobe malloc --uprobe 'ret:free'" --uprobe malloc --uprobe ret:free --time 500
 ok "malloc is hit" test "$(hits 'uprobe:libc.so.6:malloc')" -gt 0
@@ -197,7 +182,7 @@ ok "the return of free is hit" test "$(hits 'uretprobe:libc.so.6:free')" -gt 0
 
 run "--uprobe '/^sql_.*query/' --pid" --uprobe '/^sql_.*query/' --pid "$pid" --time 500
 ok "the expression's function is hit" test "$(hits uprobe:fixture:sql_run_query)" -gt 0
-is "$(grep -c '"hits"' s.json)" 1 "and only that one"
+is "$(grep -c '"hits"' x.json)" 1 "and only that one"
 
 run "--uprobe main.c:42 --pid" --uprobe main.c:42 --pid "$pid" --time 500
 ok "the line is hit" test "$(hits uprobe:fixture:main.c:42)" -gt 0
@@ -208,10 +193,10 @@ for spec in libc:malloc /usr/lib/libc.so.6:malloc; do
 done
 run "--uprobe ret:malloc" --uprobe ret:malloc --time 300
 ok "ret:malloc is hit" test "$(hits uretprobe:libc.so.6:malloc)" -gt 0
-like "$(cat c.txt)" "fixture;.*;work [0-9]+$" "and seen in its caller"
+like "$(cat x.folded)" "fixture;.*;work [0-9]+$" "and seen in its caller"
 
 run "--uprobe malloc --uprobe-pid" --uprobe malloc --uprobe-pid "$pid" --time 300
-is "$(cut -d';' -f1 c.txt | sort -u)" fixture "in this process only"
+is "$(cut -d';' -f1 x.folded | sort -u)" fixture "in this process only"
 
 status_is 1 "malloc+OFFSET where no instruction begins" "$PB" --uprobe sql_run_query+1 --pid "$pid" \
 	--time 100
@@ -228,8 +213,8 @@ is "$(hits uprobe:libc.so.6:pthread_create)" 4 "pthread_create is hit"
 
 start ./vector
 run "--uprobe std::vector::push_back --pid" --uprobe std::vector::push_back --pid "$pid" --time 500
-ok "more than one instance is there" test "$(grep -c '"hits": [1-9]' s.json)" -ge 2
-like "$(cat c.txt)" "^uprobe:vector:std::vector<[^;]*push_back[^;]*;vector;.*main;" "with callers"
+ok "more than one instance is there" test "$(grep -c '"hits": [1-9]' x.json)" -ge 2
+like "$(cat x.folded)" "^uprobe:vector:std::vector<[^;]*push_back[^;]*;vector;.*main;" "with callers"
 stop
 
 if [ -d /sys/kernel/tracing/events/tcp/tcp_probe ] && command -v python3 >/dev/null; then
@@ -285,7 +270,7 @@ like "$(cat out)" "libstdcxx:throw" "are listed"
 ./fixture -1 >ready.txt &
 pid=$!
 while ! grep -q ready ready.txt; do sleep 0.1; done
-"$PB" -q -c c.txt --uprobe malloc --pid "$pid" --time 30s 2>err &
+"$PB" -q -c x.folded --uprobe malloc --pid "$pid" --time 30s 2>err &
 bee=$!
 sleep 2
 profile=$(pgrep -P "$bee" -x profile)
