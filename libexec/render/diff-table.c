@@ -140,14 +140,17 @@ static void put_change(struct writer *w, double change, bool is_real)
 	writer_puts(w, is_real || rounded == 0 ? "  " : "~ ");
 }
 
-static void put_row(struct writer *w, const struct change *c, unsigned columns)
+static int put_row(struct writer *w, const struct change *c, unsigned columns)
 {
 	writer_printf(w, "%7.2f%%", c->self);
 	put_change(w, c->self_change, c->is_real_self);
 	writer_printf(w, "%6.2f%%", c->total);
 	put_change(w, c->total_change, c->is_real_total);
 	writer_puts(w, " ");
+	if (columns == TABLE_WHOLE)
+		return table_put_whole(w, c->function);
 	table_put_function(w, c->function, columns - NUMBER_COLUMNS);
+	return 0;
 }
 
 static void put_rest(struct writer *w, const struct changes *c, size_t top,
@@ -164,20 +167,21 @@ static void put_rest(struct writer *w, const struct changes *c, size_t top,
 		      (unsigned long long)f->all, (unsigned long long)f->before_all);
 }
 
-static void put_changes(struct writer *w, struct changes *c, const struct functions *f,
-			const struct view *view)
+static int put_changes(struct writer *w, struct changes *c, const struct functions *f,
+		       const struct view *view, unsigned columns)
 {
-	unsigned columns = table_columns(w->fd);
-	size_t top = table_rows(view, c->n);
+	size_t top = columns == TABLE_WHOLE && !view->top ? c->n : table_rows(view, c->n);
+	int err = 0;
 
 	qsort(c->list, c->n, sizeof(*c->list), compare);
 	writer_puts(w, _("    SELF  CHANGE   TOTAL  CHANGE   FUNCTION\n"));
-	for (size_t i = 0; i < top; i++)
-		put_row(w, &c->list[i], columns);
+	for (size_t i = 0; !err && i < top; i++)
+		err = put_row(w, &c->list[i], columns);
 	put_rest(w, c, top, f, view->hits);
+	return err;
 }
 
-int table_write_difference(const struct view *view, struct writer *w)
+int table_write_difference(const struct view *view, struct writer *w, unsigned columns)
 {
 	struct functions functions;
 	struct changes changes = { 0 };
@@ -190,7 +194,7 @@ int table_write_difference(const struct view *view, struct writer *w)
 	if (!err && !functions.all && !functions.before_all)
 		writer_puts(w, view->hits ? _("No hits.\n") : _("No samples.\n"));
 	else if (!err)
-		put_changes(w, &changes, &functions, view);
+		err = put_changes(w, &changes, &functions, view, columns);
 	free(changes.list);
 	functions_release(&functions);
 	return err;

@@ -29,13 +29,10 @@ struct report {
 
 static void put_clean(struct report *r, const char *text, size_t len)
 {
-	struct buf clean = BUF_INIT(TEXT_MAX);
+	int err = text_put_clean(r->w, text, len);
 
-	text_clean(&clean, text, len);
 	if (!r->err)
-		r->err = clean.failed;
-	writer_put(r->w, clean.data, clean.len);
-	buf_release(&clean);
+		r->err = err;
 }
 
 /* ---- heading ---- */
@@ -76,15 +73,10 @@ static void put_share(struct report *r, uint64_t part)
 
 static void put_name(struct report *r, const struct function *f)
 {
-	const char *module = f->module ? f->module : f->is_kernel ? "[kernel]" : NULL;
+	int err = table_put_whole(r->w, f);
 
-	put_clean(r, f->name, f->len);
-	if (module) {
-		writer_puts(r->w, *module == '[' ? "  " : "  (");
-		put_clean(r, module, strlen(module));
-		writer_puts(r->w, *module == '[' ? "" : ")");
-	}
-	writer_puts(r->w, "\n");
+	if (!r->err)
+		r->err = err;
 }
 
 static void put_flat_line(struct report *r, const struct function *f)
@@ -212,7 +204,7 @@ static int write_report(const struct view *view, struct writer *w)
 	if (!view->diff)
 		return put_functions(&r);
 	writer_puts(w, "\n");
-	return table_write_difference(view, w);
+	return table_write_difference(view, w, TABLE_WHOLE);
 }
 
 const struct render_format format_report = {

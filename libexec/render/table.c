@@ -112,6 +112,21 @@ void table_put_function(struct writer *w, const struct function *f, unsigned col
 	writer_put(w, "\n", 1);
 }
 
+int table_put_whole(struct writer *w, const struct function *f)
+{
+	const char *module = f->module ? f->module : f->is_kernel ? "[kernel]" : NULL;
+	int err = text_put_clean(w, f->name, f->len);
+
+	if (module) {
+		writer_puts(w, *module == '[' ? "  " : "  (");
+		if (!err)
+			err = text_put_clean(w, module, strlen(module));
+		writer_puts(w, *module == '[' ? "" : ")");
+	}
+	writer_puts(w, "\n");
+	return err;
+}
+
 static void put_row(struct writer *w, const struct function *f, uint64_t all, unsigned columns)
 {
 	uint64_t self = table_share(f->self, all), total = table_share(f->total, all);
@@ -175,7 +190,7 @@ static int write_table(const struct view *view, struct writer *w)
 	int err;
 
 	if (view->diff)
-		return table_write_difference(view, w);
+		return table_write_difference(view, w, table_columns(w->fd));
 	err = functions_init(&functions, view);
 	if (!err)
 		put_table(w, &functions, view);

@@ -34,5 +34,14 @@ void table_put_function(struct writer *w, const struct function *f, unsigned col
 /* Hundredths of a percent. */
 uint64_t table_share(uint64_t part, uint64_t all);
 
-/* The table of a difference: the functions that changed most.  0 or -ENOMEM. */
-int table_write_difference(const struct view *view, struct writer *w) MUST_CHECK;
+/* The same with the whole names of both, however long.  0 or -ENOMEM. */
+int table_put_whole(struct writer *w, const struct function *f) MUST_CHECK;
+
+/* For a width: whole names. */
+#define TABLE_WHOLE 0
+
+/*
+ * The table of a difference, the functions that changed most first, in `columns` columns.
+ * 0 or -ENOMEM.
+ */
+int table_write_difference(const struct view *view, struct writer *w, unsigned columns) MUST_CHECK;

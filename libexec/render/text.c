@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Of one name or title. */
+#define CLEAN_MAX ((size_t)64 << 20)
+
 /* Length of the sequence that starts with byte b, and the range of its second byte. */
 static int sequence(uint8_t b, uint8_t *low, uint8_t *high)
 {
@@ -115,6 +118,19 @@ void text_clean(struct buf *b, const char *name, size_t len)
 			buf_put(b, out, text_encode(is_safe(c) ? c : TEXT_REPLACEMENT, out));
 		}
 	}
+}
+
+int text_put_clean(struct writer *w, const char *name, size_t len)
+{
+	struct buf clean = BUF_INIT(CLEAN_MAX);
+	int err;
+
+	text_clean(&clean, name, len);
+	err = clean.failed;
+	if (!err)
+		writer_put(w, clean.data, clean.len);
+	buf_release(&clean);
+	return err;
 }
 
 size_t text_prefix(const char *s, size_t len, size_t columns, bool *all)

@@ -36,6 +36,9 @@ void text_clean(struct buf *b, const char *name, size_t len);
  */
 size_t text_prefix(const char *s, size_t len, size_t columns, bool *all);
 
+/* Write what text_clean() makes of a name.  0 or -ENOMEM. */
+int text_put_clean(struct writer *w, const char *name, size_t len) MUST_CHECK;
+
 /* Write clean text with &, <, >, " and ' as XML entities. */
 void text_put_xml(struct writer *w, const char *s, size_t len);
 

@@ -129,4 +129,8 @@ printf 'c;a 5\n' >before.folded
 printf 'c;a 5\nc;b 500\n' >after.folded
 ok "a difference is reported" "$PB" -q --diff before.folded --input after.folded -o diff.report.txt
 like "$(cat diff.report.txt)" '  b$' "with the functions that changed"
+awk 'BEGIN { for (i = 0; i < 40; i++) { s = "f" i; while (length(s) < 300) s = s "x"; print "c;" s, 50 + i } }' >long.folded
+COLUMNS=60 "$PB" -q --diff before.folded --input long.folded -o diff.report.txt
+is "$(grep -c '  f[0-9]*x*$' diff.report.txt) $(awk '{ n = length($NF) > n ? length($NF) : n } END { print n }' \
+	diff.report.txt)" "40 300" "all of them, with whole names, whatever the terminal"
 done_testing
