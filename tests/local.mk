@@ -83,6 +83,7 @@ cli_tests = \
 	tests/cli/diff.t \
 	tests/cli/filter.t \
 	tests/cli/front.t \
+	tests/cli/hostile-dwarf.t \
 	tests/cli/inlines.t \
 	tests/cli/input.t \
 	tests/cli/pipe-to.t \
@@ -364,6 +365,7 @@ EXTRA_DIST += \
 	tests/lib/bench.sh \
 	tests/lib/cfi-writer.h \
 	tests/lib/compare-lines.py \
+	tests/lib/hostile-dwarf.py \
 	tests/lib/hottest.py \
 	tests/lib/hottest.sh \
 	tests/lib/island.py \

@@ -27,7 +27,7 @@ static bool is_full(const struct sources *s)
 	for (size_t i = 0; i < s->n_open; i++) {
 		const struct source_lines *lines = s->v[s->open[i]].lines;
 
-		bytes += lines->dwarf.bytes + lines->limits.line_bytes * DWARF_LINE_BYTE_COST;
+		bytes += lines->dwarf.bytes + dwarf_limits_memory(&lines->limits);
 	}
 	return bytes > SOURCES_BYTES_MAX || s->n_open >= SOURCES_OPEN_MAX;
 }

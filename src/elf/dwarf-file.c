@@ -17,6 +17,14 @@ static bool begins_with(const char *s, const char *prefix)
 	return !strncmp(s, prefix, strlen(prefix));
 }
 
+/* The one in which numbers are read that are compared with limits. */
+static bool has_known_byte_order(const struct elf_file *f)
+{
+	const char *ident = elf_getident(f->elf, NULL);
+
+	return ident && ident[EI_DATA] == ELFDATA2LSB;
+}
+
 static bool has_info(const struct elf_file *f)
 {
 	GElf_Shdr shdr;
@@ -56,14 +64,17 @@ static uint64_t size_of(const struct elf_file *f, Elf_Scn *scn, size_t names, bo
 	*is_packed = true;
 	if (!name || shdr.sh_type == SHT_NOBITS)
 		return 0;
-	if (begins_with(name, ".zdebug_"))
-		return shdr.sh_size > f->size ? UINT64_MAX : old_compressed_size(scn);
-	if (!begins_with(name, ".debug_") && !begins_with(name, ".gnu.debug"))
+	if (!begins_with(name, ".debug_") && !begins_with(name, ".zdebug_") &&
+	    !begins_with(name, ".gnu.debug") && !begins_with(name, ".gnu_debug"))
 		return 0;
+	if (shdr.sh_size > f->size)
+		return UINT64_MAX;
 	if (shdr.sh_flags & SHF_COMPRESSED)
 		return gelf_getchdr(scn, &chdr) ? chdr.ch_size : UINT64_MAX;
+	if (begins_with(name, ".zdebug_"))
+		return old_compressed_size(scn);
 	*is_packed = false;
-	return shdr.sh_size > f->size ? UINT64_MAX : shdr.sh_size;
+	return shdr.sh_size;
 }
 
 static int measure(const struct elf_file *f, struct sizes *sizes)
@@ -86,23 +97,59 @@ static int measure(const struct elf_file *f, struct sizes *sizes)
 	return 0;
 }
 
-static struct dwarf_section section(const struct elf_file *f, const char *name)
+static bool is_named(const char *s, const char *name)
 {
-	GElf_Shdr shdr;
-	Elf_Scn *scn = elf_file_section(f, name, &shdr);
-	Elf_Data *data = scn ? elf_rawdata(scn, NULL) : NULL;
+	return s && (begins_with(s, ".debug_") || begins_with(s, ".zdebug_")) &&
+	       !strcmp(strchr(s, '_') + 1, name);
+}
 
-	if (!data || !data->d_buf)
-		return (struct dwarf_section){ NULL, 0 };
-	return (struct dwarf_section){ data->d_buf, data->d_size };
+/*
+ * The bytes of .debug_NAME, or .zdebug_NAME, as libdw has them.  Where there are two, it could take
+ * another one than the one that is looked at here.  0 or -EBADMSG.
+ */
+static int find_section(const struct elf_file *f, const char *name, struct dwarf_section *out)
+{
+	Elf_Scn *scn = NULL, *found = NULL;
+	Elf_Data *data;
+	GElf_Shdr shdr;
+	size_t names;
+
+	*out = (struct dwarf_section){ NULL, 0 };
+	if (elf_getshdrstrndx(f->elf, &names) < 0)
+		return -EBADMSG;
+	while ((scn = elf_nextscn(f->elf, scn))) {
+		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type == SHT_NOBITS ||
+		    !is_named(elf_strptr(f->elf, names, shdr.sh_name), name))
+			continue;
+		if (found)
+			return -EBADMSG;
+		found = scn;
+	}
+	data = found ? elf_rawdata(found, NULL) : NULL;
+	if (data && data->d_buf)
+		*out = (struct dwarf_section){ data->d_buf, data->d_size };
+	return 0;
 }
 
 /* libdw reads strings up to their zero byte, wherever that is. */
-static bool is_ended(const struct elf_file *f, const char *name)
+static bool is_ended(const struct dwarf_section *s)
 {
-	struct dwarf_section s = section(f, name);
+	return !s->size || !s->bytes[s->size - 1];
+}
 
-	return !s.size || !s.bytes[s.size - 1];
+static int find_sections(struct dwarf_part *part, const struct elf_file *f)
+{
+	int r = find_section(f, "info", &part->info);
+
+	r = r ? r : find_section(f, "abbrev", &part->abbrev);
+	r = r ? r : find_section(f, "line", &part->line);
+	r = r ? r : find_section(f, "aranges", &part->aranges);
+	r = r ? r : find_section(f, "str", &part->str);
+	r = r ? r : find_section(f, "line_str", &part->line_str);
+	if (r || !part->info.bytes || !part->abbrev.bytes || !is_ended(&part->str) ||
+	    !is_ended(&part->line_str))
+		return -EBADMSG;
+	return 0;
 }
 
 /* The file as mapped, if it may be. */
@@ -119,7 +166,7 @@ static int begin(struct dwarf_part *part, const struct elf_file *file, size_t *b
 {
 	const struct elf_file *f;
 	struct sizes sizes;
-	int r = measure(file, &sizes);
+	int r = has_known_byte_order(file) ? measure(file, &sizes) : -EBADMSG;
 
 	if (r)
 		return r;
@@ -127,12 +174,7 @@ static int begin(struct dwarf_part *part, const struct elf_file *file, size_t *b
 	*bytes += f == file ? sizes.all : sizes.unpacked;
 	/* This decompresses the sections in place, too. */
 	part->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
-	if (!part->dwarf || !is_ended(f, ".debug_str") || !is_ended(f, ".debug_line_str"))
-		return -EBADMSG;
-	part->info = section(f, ".debug_info");
-	part->abbrev = section(f, ".debug_abbrev");
-	part->line = section(f, ".debug_line");
-	return part->info.bytes && part->abbrev.bytes ? 0 : -EBADMSG;
+	return part->dwarf ? find_sections(part, f) : -EBADMSG;
 }
 
 static int begin_alt(struct dwarf_file *d, const struct elf_file *f)
@@ -232,16 +274,20 @@ static bool is_in(const struct dwarf_section *s, const char *at, size_t *left)
 	return true;
 }
 
+static bool is_in_part(const struct dwarf_part *part, const char *at, size_t *left)
+{
+	return is_in(&part->info, at, left) || is_in(&part->str, at, left) ||
+	       is_in(&part->line_str, at, left);
+}
+
 const char *dwarf_file_string(const struct dwarf_file *d, Dwarf_Attribute *attr, size_t max)
 {
 	const char *s = dwarf_formstring(attr);
 	size_t left;
 
-	if (!s)
+	/* libdw 0.188 takes an indexed string that begins where its section ends. */
+	if (!s || (!is_in_part(&d->main, s, &left) && !is_in_part(&d->alt, s, &left)))
 		return NULL;
-	/* Elsewhere it ends with its section at the latest. */
-	if (!is_in(&d->main.info, s, &left) && !is_in(&d->alt.info, s, &left))
-		left = max + 1;
 	if (left > max + 1)
 		left = max + 1;
 	return strnlen(s, left) < left ? s : NULL;

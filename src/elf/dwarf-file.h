@@ -4,8 +4,8 @@
  * that dwz(1) made of what several have in common.
  *
  * libdw reads what it is given and trusts some of it; what could make it read on without an end, or
- * too much, is refused here: sections above a limit, strings without an end, an alternate file that
- * is not there (libdw would open any path).
+ * too much, is refused here: sections above a limit, or two of one name, strings without an end, the
+ * other byte order, an alternate file that is not there (libdw would open any path).
  */
 #pragma once
 
@@ -33,7 +33,7 @@ struct dwarf_part {
 	struct file_map map;     /* of the file, when it is large */
 	struct elf_file image;   /* the same file as mapped; elf NULL: it is not */
 	Dwarf *dwarf;            /* NULL: not there */
-	struct dwarf_section info, abbrev, line;
+	struct dwarf_section info, abbrev, line, aranges, str, line_str;
 };
 
 struct dwarf_file {

@@ -8,10 +8,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "elf/dwarf-cursor.h"
+#include "elf/dwarf-paths.h"
+
 #define BYTES_OF_STEP 8
 #define ALL_CODES UINT64_MAX
-
-struct cursor { const uint8_t *at, *end; };
+/* What libdw keeps: of a unit; for each byte of .debug_aranges, of line programs, of abbreviations. */
+#define UNIT_BYTES 1024
+#define ARANGES_BYTE_COST 8
+#define LINE_BYTE_COST 40
+#define ABBREV_BYTE_COST 10
 
 void dwarf_limits_init(struct dwarf_limits *l, const struct dwarf_file *file)
 {
@@ -33,42 +39,32 @@ bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps)
 	return true;
 }
 
-/* LEB128, of which the bits above the 64th are lost. */
-static bool read_leb(struct cursor *c, uint64_t *value)
+bool dwarf_limits_hold(struct dwarf_limits *l, uint64_t bytes)
 {
-	unsigned int shift = 0;
-
-	*value = 0;
-	while (c->at < c->end) {
-		uint8_t byte = *c->at++;
-
-		if (shift < 64)
-			*value |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-		if (!(byte & 0x80))
-			return true;
-	}
-	return false;
+	if (bytes > DWARF_MEMORY_MAX - l->memory)
+		return false;
+	l->memory += bytes;
+	return true;
 }
 
 /* The attributes of an abbreviation, to the end of their list. */
-static bool read_attributes(struct cursor *c)
+static bool read_attributes(struct dwarf_cursor *c)
 {
 	uint64_t name, form, ignored;
 
 	for (unsigned int n = 0; n <= DWARF_ATTRIBUTES_MAX; n++) {
-		if (!read_leb(c, &name) || !read_leb(c, &form))
+		if (!dwarf_cursor_leb(c, &name) || !dwarf_cursor_leb(c, &form))
 			return false;
 		if (!name && !form)
 			return true;
-		if (form == DW_FORM_implicit_const && !read_leb(c, &ignored))
+		if (form == DW_FORM_implicit_const && !dwarf_cursor_leb(c, &ignored))
 			return false;
 	}
 	return false;
 }
 
 /* Up to the abbreviation of a code, or to the end of the table. */
-static bool read_table(struct cursor *c, uint64_t code)
+static bool read_table(struct dwarf_cursor *c, uint64_t code)
 {
 	uint64_t here, tag;
 
@@ -76,11 +72,11 @@ static bool read_table(struct cursor *c, uint64_t code)
 		/* The end of the section is one, too. */
 		if (c->at == c->end)
 			return true;
-		if (!read_leb(c, &here))
+		if (!dwarf_cursor_leb(c, &here))
 			return false;
 		if (!here)
 			return true;
-		if (!read_leb(c, &tag) || c->at == c->end)
+		if (!dwarf_cursor_leb(c, &tag) || c->at == c->end)
 			return false;
 		c->at++;
 		if (!read_attributes(c))
@@ -92,7 +88,7 @@ static bool read_table(struct cursor *c, uint64_t code)
 static bool is_table_good(struct dwarf_limits *l, const struct dwarf_section *s, uint64_t offset,
 			  uint64_t code)
 {
-	struct cursor c;
+	struct dwarf_cursor c;
 	size_t size;
 	bool good;
 
@@ -101,7 +97,7 @@ static bool is_table_good(struct dwarf_limits *l, const struct dwarf_section *s,
 	size = s->size - offset;
 	if (size > DWARF_ABBREV_TABLE_MAX)
 		size = DWARF_ABBREV_TABLE_MAX;
-	c = (struct cursor){ s->bytes + offset, s->bytes + offset + size };
+	c = (struct dwarf_cursor){ s->bytes + offset, s->bytes + offset + size };
 	good = read_table(&c, code);
 	size = (size_t)(c.at - (s->bytes + offset));
 	l->abbrev_bytes += size;
@@ -116,10 +112,10 @@ bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die)
 	Dwarf_Off offset;
 	Dwarf_Die cu;
 
-	if (!dwarf_cu_die(die->cu, &cu, NULL, &offset, NULL, NULL, NULL, NULL) ||
-	    offset > UINT64_MAX / 2)
+	if (!dwarf_cu_die(die->cu, &cu, NULL, &offset, NULL, NULL, NULL, NULL))
 		return false;
-	good = u64_map_put(&l->tables, offset * 2 + (part == &l->file->alt));
+	/* libdw reads the table again for each unit that has it. */
+	good = u64_map_put(&l->tables, (uintptr_t)die->cu);
 	if (!good)
 		return false;
 	if (*good == MAP_NONE)
@@ -127,45 +123,99 @@ bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die)
 	return *good;
 }
 
-bool dwarf_limits_allow_first(struct dwarf_limits *l, uint64_t abbrev_offset, uint64_t offset)
+/* libdw reads a unit's first entry when it first hears of the unit. */
+static bool is_first_good(struct dwarf_limits *l, const struct dwarf_part *part,
+			  uint64_t abbrev_offset, uint64_t offset)
 {
-	const struct dwarf_section *info = &l->file->main.info;
-	struct cursor c;
+	struct dwarf_cursor c;
 	uint64_t code;
 
-	if (offset >= info->size)
+	if (offset >= part->info.size)
 		return false;
-	c = (struct cursor){ info->bytes + offset, info->bytes + info->size };
-	return read_leb(&c, &code) && code &&
-	       is_table_good(l, &l->file->main.abbrev, abbrev_offset, code);
+	c = (struct dwarf_cursor){ part->info.bytes + offset,
+				   part->info.bytes + part->info.size };
+	return dwarf_cursor_leb(&c, &code) &&
+	       (!code || is_table_good(l, &part->abbrev, abbrev_offset, code));
+}
+
+/* What is behind a damaged unit cannot be found, neither here nor by libdw. */
+static int check_units(struct dwarf_limits *l, const struct dwarf_part *part)
+{
+	Dwarf_Off offset = 0, next, abbrev;
+	size_t header;
+
+	while (!dwarf_next_unit(part->dwarf, offset, &next, &header, NULL, &abbrev, NULL, NULL,
+				NULL, NULL)) {
+		if (!dwarf_limits_take(l, 1) || !dwarf_limits_hold(l, UNIT_BYTES))
+			return -E2BIG;
+		if (next <= offset || !is_first_good(l, part, abbrev, offset + header))
+			return -EBADMSG;
+		offset = next;
+	}
+	return 0;
+}
+
+int dwarf_limits_allow_units(struct dwarf_limits *l)
+{
+	if (l->are_units_checked)
+		return l->units_error;
+	l->are_units_checked = true;
+	l->units_error = check_units(l, &l->file->main);
+	if (!l->units_error && l->file->alt.dwarf)
+		l->units_error = check_units(l, &l->file->alt);
+	return l->units_error;
+}
+
+bool dwarf_limits_allow_aranges(struct dwarf_limits *l)
+{
+	size_t size = l->file->main.aranges.size;
+
+	return dwarf_limits_take(l, size / BYTES_OF_STEP) &&
+	       size <= DWARF_MEMORY_MAX / ARANGES_BYTE_COST &&
+	       dwarf_limits_hold(l, size * ARANGES_BYTE_COST);
 }
 
 /* The bytes of a line program, by its header. */
 static uint64_t program_size(const struct dwarf_section *s, uint64_t offset)
 {
-	uint32_t length;
-	uint64_t long_length;
+	struct dwarf_cursor c;
+	uint64_t length;
 
-	if (s->size < 12 || offset > s->size - 12)
+	if (offset >= s->size)
 		return 0;
-	memcpy(&length, s->bytes + offset, sizeof(length));
-	memcpy(&long_length, s->bytes + offset + 4, sizeof(long_length));
-	return length == UINT32_MAX ? long_length : length;
+	c = (struct dwarf_cursor){ s->bytes + offset, s->bytes + s->size };
+	if (!dwarf_cursor_number(&c, 4, &length))
+		return 0;
+	if (length == UINT32_MAX && !dwarf_cursor_number(&c, 8, &length))
+		return 0;
+	return length;
 }
 
-int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu)
+int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu, const char *folder)
 {
+	const struct dwarf_part *part = &l->file->main;
+	uint64_t size, paths;
 	Dwarf_Attribute attr;
 	Dwarf_Word offset;
-	uint64_t size;
 
 	if (!dwarf_attr(cu, DW_AT_stmt_list, &attr))
 		return 0;
-	size = dwarf_formudata(&attr, &offset) ? 0 : program_size(&l->file->main.line, offset);
-	if (!size)
+	size = dwarf_formudata(&attr, &offset) ? 0 : program_size(&part->line, offset);
+	/* One that is not to be shown libdw would take nevertheless. */
+	if (!size || (!folder && dwarf_attr(cu, DW_AT_comp_dir, &attr)))
 		return -EBADMSG;
-	if (size > DWARF_LINE_PROGRAM_MAX || l->line_bytes + size > DWARF_LINE_BYTES_MAX)
+	if (size > DWARF_LINE_PROGRAM_MAX || l->line_bytes + size > DWARF_LINE_BYTES_MAX ||
+	    !dwarf_limits_take(l, 1 + size / BYTES_OF_STEP))
+		return -E2BIG;
+	if (dwarf_paths_measure(part, offset, folder ? strlen(folder) : 0, &paths))
+		return -EBADMSG;
+	if (!dwarf_limits_hold(l, paths))
 		return -E2BIG;
 	l->line_bytes += size;
-	return dwarf_limits_take(l, 1 + size / BYTES_OF_STEP) ? 1 : -E2BIG;
+	return 1;
+}
+
+uint64_t dwarf_limits_memory(const struct dwarf_limits *l)
+{
+	return l->memory + l->line_bytes * LINE_BYTE_COST + l->abbrev_bytes * ABBREV_BYTE_COST;
 }

@@ -24,15 +24,18 @@
  * then on.  Compilers' rows take three, and the largest programs seen have 1 MiB.
  */
 #define DWARF_LINE_PROGRAM_MAX ((uint64_t)4 << 20)
-#define DWARF_LINE_BYTE_COST 40
 /* Of all that are read: of abbreviations libdw keeps some ten bytes for each of them. */
 #define DWARF_ABBREV_BYTES_MAX ((uint64_t)64 << 20)
 #define DWARF_LINE_BYTES_MAX ((uint64_t)16 << 20)
+/* What units, scopes, ranges and paths take. */
+#define DWARF_MEMORY_MAX ((uint64_t)512 << 20)
 
 struct dwarf_limits {
 	const struct dwarf_file *file;
-	struct u64_map tables;   /* abbreviations that were looked at, to whether they are good */
-	uint64_t steps, abbrev_bytes, line_bytes;        /* taken so far */
+	struct u64_map tables;   /* units, to whether their abbreviations are good */
+	uint64_t steps, abbrev_bytes, line_bytes, memory;        /* taken so far */
+	bool are_units_checked;
+	int units_error;
 };
 
 void dwarf_limits_init(struct dwarf_limits *l, const struct dwarf_file *file);
@@ -41,14 +44,27 @@ void dwarf_limits_release(struct dwarf_limits *l);
 /* Count steps; false: there were too many, now and from now on. */
 bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps);
 
+/* Count bytes of memory; false: that would be too many, and they are not counted. */
+bool dwarf_limits_hold(struct dwarf_limits *l, uint64_t bytes);
+
 /* Whether the entries of die's unit may be read. */
 bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die);
 
-/* Whether a unit's first entry, at `offset` of the file's .debug_info, may be read. */
-bool dwarf_limits_allow_first(struct dwarf_limits *l, uint64_t abbrev_offset, uint64_t offset);
+/*
+ * Whether libdw may go from unit to unit; to be asked before it is told of any offset.  0 or a
+ * negative errno: -E2BIG too many, -EBADMSG damaged.
+ */
+int dwarf_limits_allow_units(struct dwarf_limits *l) MUST_CHECK;
+
+/* Whether .debug_aranges may be read; to be asked once. */
+bool dwarf_limits_allow_aranges(struct dwarf_limits *l);
 
 /*
- * Whether the line program of a unit may be read; to be asked once for each.  1, 0 (it has none),
- * or a negative errno: -E2BIG too large, -EBADMSG damaged.
+ * Whether the line program of a unit may be read that was compiled in `folder` (NULL: not known); to
+ * be asked once for each.  1, 0 (it has none), or a negative errno: -E2BIG too large, -EBADMSG
+ * damaged.
  */
-int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu);
+int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu, const char *folder);
+
+/* The bytes that all this takes in memory, roughly. */
+uint64_t dwarf_limits_memory(const struct dwarf_limits *l);

@@ -19,6 +19,8 @@ struct level {
 
 struct walk {
 	struct dwarf_scopes *out;
+	const struct dwarf_section *info;
+	uint64_t end;            /* of the unit, in info */
 	struct dwarf_limits *limits;
 	size_t depth;            /* of the entry that is looked at */
 	struct level levels[ENTRIES_DEEP];
@@ -52,7 +54,8 @@ static int add_ranges(struct walk *w, Dwarf_Die *die, uint32_t id, size_t *n)
 	int r = 0;
 
 	while (!r && (offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
-		if (!dwarf_limits_take(w->limits, 1))
+		if (!dwarf_limits_take(w->limits, 1) ||
+		    !dwarf_limits_hold(w->limits, sizeof(struct address_range)))
 			return -E2BIG;
 		/* What the linker dropped begins at 0. */
 		if (start && start < end)
@@ -75,13 +78,40 @@ static int add_scope(struct walk *w, Dwarf_Die *die, bool is_inlined, uint32_t *
 		new.caller = *scope;
 		new.depth = out->v[*scope].depth + 1;
 	}
-	if (out->n >= DWARF_SCOPES_MAX)
+	if (out->n >= DWARF_SCOPES_MAX || !dwarf_limits_hold(w->limits, sizeof(new)))
 		return -E2BIG;
 	r = add_ranges(w, die, id, &n);
 	if (r || !n)
 		return r;
 	*scope = id;
 	return VEC_PUSH(out->v, out->n, out->cap, new);
+}
+
+/*
+ * From an entry whose children are not wanted to the next one beside it or further out.  1: that was
+ * the last.  Where a list ends dwarf_siblingof() tells where, so nothing is read twice: it would
+ * walk through all that is below an entry, for each of the entries around it.
+ */
+static int go_on(struct walk *w)
+{
+	Dwarf_Die *here = &w->levels[w->depth].die, next = *here;
+	int r = dwarf_siblingof(here, &next);
+	uint64_t at;
+
+	if (!r)
+		*here = next;
+	if (r < 1)
+		return r ? -EBADMSG : 0;
+	/* Some units end without the zeros. */
+	if (next.addr == here->addr)
+		return 1;
+	at = dwarf_dieoffset(&next);
+	do {
+		if (--w->depth == 0 || ++at >= w->end)
+			return 1;
+	} while (!w->info->bytes[at]);
+	here = &w->levels[w->depth].die;
+	return dwarf_offdie(dwarf_cu_getdwarf(next.cu), at, here) ? 0 : -EBADMSG;
 }
 
 /* Look at the current entry and go to the one below, beside, or further out. */
@@ -106,20 +136,20 @@ static int step(struct walk *w)
 		w->depth++;
 		return 0;
 	}
-	while (dwarf_siblingof(&w->levels[w->depth].die, &w->levels[w->depth].die))
-		if (w->depth-- == 1)
-			return 1;
-	return 0;
+	return go_on(w);
 }
 
-int dwarf_scopes_read(struct dwarf_scopes *s, Dwarf_Die *cu, struct dwarf_limits *l)
+int dwarf_scopes_read(struct dwarf_scopes *s, Dwarf_Die *cu, uint64_t end, struct dwarf_limits *l)
 {
 	struct walk *w = malloc(sizeof(*w));
 	int r = 0;
 
 	if (!w)
 		return -ENOMEM;
-	*w = (struct walk){ .out = s, .limits = l };
+	*w = (struct walk){ .out = s, .limits = l, .end = end,
+			    .info = &dwarf_file_part(l->file, cu)->info };
+	if (w->end > w->info->size)
+		w->end = w->info->size;
 	if (dwarf_haschildren(cu) > 0 && !dwarf_child(cu, &w->levels[1].die)) {
 		w->levels[1].scope = DWARF_SCOPE_NONE;
 		w->depth = 1;

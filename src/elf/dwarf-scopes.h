@@ -33,10 +33,12 @@ struct dwarf_scopes {
 };
 
 /*
- * Read the unit cu, whose entries may be read.  0 or a negative errno: -E2BIG more than the limits
- * allow, -ENOMEM.  What was read so far is there in any case.
+ * Read the unit cu, whose entries may be read, and which ends at `end` of its .debug_info.  0 or a
+ * negative errno: -E2BIG more than the limits allow, -EBADMSG damaged, -ENOMEM.  What was read so
+ * far is there in any case.
  */
-int dwarf_scopes_read(struct dwarf_scopes *s, Dwarf_Die *cu, struct dwarf_limits *l) MUST_CHECK;
+int dwarf_scopes_read(struct dwarf_scopes *s, Dwarf_Die *cu, uint64_t end,
+		      struct dwarf_limits *l) MUST_CHECK;
 void dwarf_scopes_release(struct dwarf_scopes *s);
 
 /* The innermost scope at an address, by index, or DWARF_SCOPE_NONE. */

@@ -22,7 +22,9 @@ static uint64_t find_in_aranges(struct dwarf_units *u, uint64_t vaddr)
 	Dwarf_Off offset;
 	size_t n;
 
-	if (!u->aranges_tried && dwarf_getaranges(dwarf_of(u), &u->aranges, &n))
+	if (!u->aranges_tried &&
+	    (!dwarf_limits_allow_aranges(u->limits) ||
+	     dwarf_getaranges(dwarf_of(u), &u->aranges, &n)))
 		u->aranges = NULL;
 	u->aranges_tried = true;
 	range = u->aranges ? dwarf_getarange_addr(u->aranges, vaddr) : NULL;
@@ -39,10 +41,9 @@ static int add_unit(struct dwarf_units *u, Dwarf_Off offset)
 	if (!dwarf_offdie(dwarf_of(u), offset, &cu) || dwarf_tag(&cu) == DW_TAG_type_unit ||
 	    dwarf_tag(&cu) == DW_TAG_partial_unit)
 		return 0;
-	if (u->n >= DWARF_UNITS_MAX)
-		return -E2BIG;
 	while (!r && (at = dwarf_ranges(&cu, at, &base, &start, &end)) > 0) {
-		if (!dwarf_limits_take(u->limits, 1))
+		if (!dwarf_limits_take(u->limits, 1) ||
+		    !dwarf_limits_hold(u->limits, sizeof(struct address_range)))
 			return -E2BIG;
 		if (start)
 			r = address_ranges_add(&u->ranges, start, end, (uint32_t)u->n);
@@ -50,19 +51,14 @@ static int add_unit(struct dwarf_units *u, Dwarf_Off offset)
 	return r ? r : VEC_PUSH(u->offsets, u->n, u->cap, offset);
 }
 
-/* Units behind one that is damaged cannot be found: its length is not known. */
 static int read_units(struct dwarf_units *u)
 {
-	Dwarf_Off offset = 0, next, abbrev;
+	Dwarf_Off offset = 0, next;
 	size_t header;
 	int r;
 
-	while (!(r = dwarf_next_unit(dwarf_of(u), offset, &next, &header, NULL, &abbrev, NULL, NULL,
-				     NULL, NULL))) {
-		if (next <= offset || !dwarf_limits_take(u->limits, 1))
-			return next <= offset ? -EBADMSG : -E2BIG;
-		if (!dwarf_limits_allow_first(u->limits, abbrev, offset + header))
-			return -EBADMSG;
+	while (!(r = dwarf_next_unit(dwarf_of(u), offset, &next, &header, NULL, NULL, NULL, NULL, NULL,
+				     NULL))) {
 		r = add_unit(u, offset + header);
 		if (r)
 			return r;
@@ -94,9 +90,14 @@ static int find_in_index(struct dwarf_units *u, uint64_t vaddr, uint64_t *offset
 
 int dwarf_units_find(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *cu)
 {
-	uint64_t offset = find_in_aranges(u, vaddr);
-	int r = offset == NOT_FOUND ? find_in_index(u, vaddr, &offset) : 0;
+	int r = dwarf_limits_allow_units(u->limits);
+	uint64_t offset;
 
+	if (r)
+		return r;
+	offset = find_in_aranges(u, vaddr);
+	if (offset == NOT_FOUND)
+		r = find_in_index(u, vaddr, &offset);
 	if (offset == NOT_FOUND)
 		return r;
 	if (!dwarf_offdie(dwarf_of(u), offset, cu) || !dwarf_limits_allow_unit(u->limits, cu))

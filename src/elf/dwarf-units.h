@@ -15,8 +15,6 @@
 #include "elf/dwarf-limits.h"
 #include "lib/compiler.h"
 
-#define DWARF_UNITS_MAX ((size_t)1 << 20)
-
 /* Zero-initialise, then set limits, which stay the caller's. */
 struct dwarf_units {
 	struct dwarf_limits *limits;

@@ -10,8 +10,10 @@ src_elf_libpbee_elf_a_SOURCES = \
 	src/elf/debug-file.c src/elf/debug-file.h \
 	src/elf/demangle.c src/elf/demangle.h \
 	src/elf/dependencies.c src/elf/dependencies.h \
+	src/elf/dwarf-cursor.h \
 	src/elf/dwarf-file.c src/elf/dwarf-file.h \
 	src/elf/dwarf-limits.c src/elf/dwarf-limits.h \
+	src/elf/dwarf-paths.c src/elf/dwarf-paths.h \
 	src/elf/dwarf-scopes.c src/elf/dwarf-scopes.h \
 	src/elf/dwarf-units.c src/elf/dwarf-units.h \
 	src/elf/dynamic.c src/elf/dynamic.h \

@@ -71,6 +71,7 @@ static const char *folder_of(struct source_lines *s, Dwarf_Die *cu)
 static void read_unit(struct source_lines *s, struct source_unit *unit)
 {
 	Dwarf_Off next, start = dwarf_dieoffset(&unit->cu) - dwarf_cuoffset(&unit->cu);
+	uint64_t memory = s->limits.memory;
 	size_t header;
 	int r = -EBADMSG;
 
@@ -78,15 +79,16 @@ static void read_unit(struct source_lines *s, struct source_unit *unit)
 			     NULL, NULL))
 		r = dwarf_limits_take(&s->limits, (next - start) / BYTES_OF_STEP) ? 0 : -E2BIG;
 	if (!r)
-		r = dwarf_scopes_read(&unit->scopes, &unit->cu, &s->limits);
+		r = dwarf_scopes_read(&unit->scopes, &unit->cu, next, &s->limits);
 	/* Half of a unit would give half of the calls. */
 	if (r) {
 		fail(s, r);
 		dwarf_scopes_release(&unit->scopes);
+		s->limits.memory = memory;
 		return;
 	}
 	unit->folder = folder_of(s, &unit->cu);
-	r = dwarf_limits_allow_lines(&s->limits, &unit->cu);
+	r = dwarf_limits_allow_lines(&s->limits, &unit->cu, unit->folder);
 	fail(s, r < 0 ? r : 0);
 	unit->has_lines = r > 0;
 	if (!unit->has_lines || dwarf_getsrcfiles(&unit->cu, &unit->files, &unit->n_files))
@@ -145,6 +147,9 @@ static bool go_to_origin(struct source_lines *s, Dwarf_Die *die)
 	if (!dwarf_attr(die, DW_AT_abstract_origin, &attr) &&
 	    !dwarf_attr(die, DW_AT_specification, &attr))
 		return false;
+	/* To find a type by its signature libdw would read all types. */
+	if (dwarf_whatform(&attr) == DW_FORM_ref_sig8)
+		return false;
 	if (!dwarf_formref_die(&attr, &origin) || !dwarf_limits_take(&s->limits, 1) ||
 	    !dwarf_limits_allow_unit(&s->limits, &origin)) {
 		fail(s, -EBADMSG);
@@ -181,7 +186,8 @@ static const char *full_path(struct source_lines *s, const struct source_unit *u
 	uint32_t id;
 	int len;
 
-	if (!path || strnlen(path, SOURCE_PATH_MAX) >= SOURCE_PATH_MAX)
+	/* The latter is libdw's name for none. */
+	if (!path || strnlen(path, SOURCE_PATH_MAX) >= SOURCE_PATH_MAX || !strcmp(path, "???"))
 		return NULL;
 	if (path[0] == '/' || !unit->folder)
 		return path;
@@ -203,12 +209,12 @@ static void put_row(struct source_lines *s, const struct source_unit *unit, uint
 	v->line = !dwarf_lineno(row, &line) && line > 0 ? (uint32_t)line : 0;
 }
 
-static uint64_t number(Dwarf_Die *die, unsigned int name)
+static uint64_t number(Dwarf_Die *die, unsigned int name, uint64_t otherwise)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Word value;
 
-	return dwarf_attr(die, name, &attr) && !dwarf_formudata(&attr, &value) ? value : 0;
+	return dwarf_attr(die, name, &attr) && !dwarf_formudata(&attr, &value) ? value : otherwise;
 }
 
 /* Where an inlined function was called. */
@@ -216,7 +222,8 @@ static void put_call(struct source_lines *s, const struct source_unit *unit,
 		     const struct dwarf_scope *scope, struct source_line *v)
 {
 	Dwarf_Die die = scope->die;
-	uint64_t file = number(&die, DW_AT_call_file), line = number(&die, DW_AT_call_line);
+	uint64_t file = number(&die, DW_AT_call_file, UINT64_MAX);
+	uint64_t line = number(&die, DW_AT_call_line, 0);
 
 	if (unit->files && file < unit->n_files)
 		v->file = full_path(s, unit, dwarf_filesrc(unit->files, file, NULL, NULL));
