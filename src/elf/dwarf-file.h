@@ -4,8 +4,8 @@
  * that dwz(1) made of what several have in common.
  *
  * libdw reads what it is given and trusts some of it; what could make it read on without an end, or
- * too much, is refused here: sections above a limit, or two of one name, strings without an end, the
- * other byte order, an alternate file that is not there (libdw would open any path).
+ * too much, is refused here: sections above a limit, or two of one name, strings without an end,
+ * the other byte order, an alternate file that is not there (libdw would open any path).
  */
 #pragma once
 

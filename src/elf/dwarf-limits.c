@@ -13,7 +13,7 @@
 
 #define BYTES_OF_STEP 8
 #define ALL_CODES UINT64_MAX
-/* What libdw keeps: of a unit; for each byte of .debug_aranges, of line programs, of abbreviations. */
+/* What libdw keeps: of a unit, and per byte of .debug_aranges, line programs, abbreviations. */
 #define UNIT_BYTES 1024
 #define ARANGES_BYTE_COST 8
 #define LINE_BYTE_COST 40
@@ -51,6 +51,7 @@ bool dwarf_limits_hold(struct dwarf_limits *l, uint64_t bytes)
 static bool read_attributes(struct dwarf_cursor *c)
 {
 	uint64_t name, form, ignored;
+	unsigned int n_empty = 0;
 
 	for (unsigned int n = 0; n <= DWARF_ATTRIBUTES_MAX; n++) {
 		if (!dwarf_cursor_leb(c, &name) || !dwarf_cursor_leb(c, &form))
@@ -58,6 +59,9 @@ static bool read_attributes(struct dwarf_cursor *c)
 		if (!name && !form)
 			return true;
 		if (form == DW_FORM_implicit_const && !dwarf_cursor_leb(c, &ignored))
+			return false;
+		n_empty += form == DW_FORM_implicit_const || form == DW_FORM_flag_present;
+		if (n_empty > DWARF_EMPTY_ATTRIBUTES_MAX)
 			return false;
 	}
 	return false;

@@ -5,8 +5,8 @@
  * libdw reads an entry attribute by attribute, as the unit's abbreviations have them, and keeps
  * each abbreviation that it meets: a small file could have entries with a million attributes of no
  * bytes.  So a table of abbreviations is looked through before libdw sees it, and every step is
- * counted.  A step is an entry, a range, or a few bytes of a table.  A unit of 1.3 MB takes some
- * 200,000, and 13 ms; so the limit is one for 400 MB of units that were sampled.
+ * counted.  A step is an entry, a range, or a few bytes of a unit or a table.  A unit of 1.3 MB
+ * takes some 300,000, and 13 ms; so the limit is one for 300 MB of units that were sampled.
  */
 #pragma once
 
@@ -18,6 +18,7 @@
 
 #define DWARF_STEPS_MAX ((uint64_t)1 << 26)
 #define DWARF_ATTRIBUTES_MAX 128         /* of an entry */
+#define DWARF_EMPTY_ATTRIBUTES_MAX 32    /* of these, of no bytes */
 #define DWARF_ABBREV_TABLE_MAX ((size_t)4 << 20)
 /*
  * libdw makes a row of up to every byte, which takes 110 bytes while a program is read, and 40 from
@@ -60,8 +61,8 @@ int dwarf_limits_allow_units(struct dwarf_limits *l) MUST_CHECK;
 bool dwarf_limits_allow_aranges(struct dwarf_limits *l);
 
 /*
- * Whether the line program of a unit may be read that was compiled in `folder` (NULL: not known); to
- * be asked once for each.  1, 0 (it has none), or a negative errno: -E2BIG too large, -EBADMSG
+ * Whether the line program of a unit may be read that was compiled in `folder` (NULL: not known);
+ * to be asked once for each.  1, 0 (it has none), or a negative errno: -E2BIG too large, -EBADMSG
  * damaged.
  */
 int dwarf_limits_allow_lines(struct dwarf_limits *l, Dwarf_Die *cu, const char *folder);

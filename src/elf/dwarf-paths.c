@@ -139,7 +139,8 @@ static bool read_list(struct program *p, size_t *longest, uint64_t *n)
 		return false;
 	for (uint64_t i = 0; i < *n; i++)
 		for (uint64_t k = 0; k < formats; k++)
-			if (!read_form(p, forms[1][k], forms[0][k] == DW_LNCT_path ? longest : NULL))
+			if (!read_form(p, forms[1][k],
+				       forms[0][k] == DW_LNCT_path ? longest : NULL))
 				return false;
 	return true;
 }

@@ -88,9 +88,9 @@ static int add_scope(struct walk *w, Dwarf_Die *die, bool is_inlined, uint32_t *
 }
 
 /*
- * From an entry whose children are not wanted to the next one beside it or further out.  1: that was
- * the last.  Where a list ends dwarf_siblingof() tells where, so nothing is read twice: it would
- * walk through all that is below an entry, for each of the entries around it.
+ * From an entry whose children are not wanted to the next one beside it or further out.  1: that
+ * was the last.  Where a list ends dwarf_siblingof() tells where, so nothing is read twice: it
+ * would walk through all that is below an entry, for each of the entries around it.
  */
 static int go_on(struct walk *w)
 {

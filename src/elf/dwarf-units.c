@@ -57,8 +57,8 @@ static int read_units(struct dwarf_units *u)
 	size_t header;
 	int r;
 
-	while (!(r = dwarf_next_unit(dwarf_of(u), offset, &next, &header, NULL, NULL, NULL, NULL, NULL,
-				     NULL))) {
+	while (!(r = dwarf_next_unit(dwarf_of(u), offset, &next, &header, NULL, NULL, NULL, NULL,
+				     NULL, NULL))) {
 		r = add_unit(u, offset + header);
 		if (r)
 			return r;

@@ -14,7 +14,7 @@
 
 /* From a call to the function's own entry, and on to its declaration. */
 #define ORIGINS_MAX 16
-#define BYTES_OF_STEP 16
+#define BYTES_OF_STEP 8
 
 struct source_unit {
 	Dwarf_Die cu;

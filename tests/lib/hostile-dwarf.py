@@ -147,6 +147,13 @@ def paths_defined(path):
     write(path, data)
 
 
+def flags(path):
+    """10 million functions, a byte each, with 120 flags without bytes."""
+    bad = ABBREVIATIONS + bytes([10, 0x2e, 0]) + b'\x3f\x19' * 120 + b'\0\0\0'
+    info = unit(bytes([UNIT]) + ADDRESSES + bytes([10]) * (10 << 20) + b'\0')
+    write(path, {'.debug_info': (packed(info), COMPRESSED), '.debug_abbrev': (bad, 0)})
+
+
 def order(path):
     """Of the other byte order."""
     entries = bytes([LINES]) + struct.pack('>QQI', TEXT, SIZE, 0) + b'/x\0\0'
