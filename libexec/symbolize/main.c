@@ -123,6 +123,8 @@ static const char *reason_of_sources(int error)
 	case -EFBIG:
 	case -E2BIG:
 		return _("it is too large");
+	case -EREMOTE:
+		return _("some of it is in .dwo files, which are not read");
 	case -ENOENT:
 		return _("the file of what it shares with others (dwz) is missing");
 	default:

@@ -87,6 +87,9 @@ static void read_unit(struct source_lines *s, struct source_unit *unit)
 		s->limits.memory = memory;
 		return;
 	}
+	if (dwarf_hasattr(&unit->cu, DW_AT_dwo_name) ||
+	    dwarf_hasattr(&unit->cu, DW_AT_GNU_dwo_name))
+		fail(s, -EREMOTE);
 	unit->folder = folder_of(s, &unit->cu);
 	r = dwarf_limits_allow_lines(&s->limits, &unit->cu, unit->folder);
 	fail(s, r < 0 ? r : 0);

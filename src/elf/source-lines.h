@@ -43,7 +43,8 @@ struct source_lines {
 	struct u64_map ids;      /* of units' first entries, to index into v */
 	struct source_unit *v; size_t n, cap;
 	struct map paths;        /* of source files that were told relative to a folder */
-	int error;               /* the first that was met: some addresses have no lines; else 0 */
+	int error;               /* the first that was met: some addresses have no lines; -EREMOTE:
+				  * no inlined calls, which are in a .dwo file; else 0 */
 };
 
 /*

@@ -98,6 +98,13 @@ same_lines compressed "compressed as of old, too"
 objcopy -R .debug_aranges c without-aranges
 same_lines without-aranges "address ranges are not needed"
 
+if built "split DWARF" gcc -g -gsplit-dwarf -O2 -o split inlined.c; then
+	"$SOURCE_LINES" "$PWD/split" <shift >got 2>/dev/null
+	is "$(sed "1d; s|$PWD/||" got)" "SYMBOL
+inlined.c:8
+error: Object is remote" "split DWARF has lines only, which is told"
+fi
+
 if command -v dwz >/dev/null 2>&1; then
 	for i in 1 2; do
 		g++ -g -O2 -std=c++17 -DSTEPS=1 -DNDEBUG=$i -o dwz$i templates.cc
