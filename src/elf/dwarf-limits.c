@@ -89,15 +89,15 @@ static bool read_table(struct dwarf_cursor *c, uint64_t code)
 	return true;
 }
 
-static bool is_table_good(struct dwarf_limits *l, const struct dwarf_section *s, uint64_t offset,
-			  uint64_t code)
+static int check_table(struct dwarf_limits *l, const struct dwarf_section *s, uint64_t offset,
+		       uint64_t code)
 {
 	struct dwarf_cursor c;
 	size_t size;
 	bool good;
 
 	if (offset >= s->size)
-		return false;
+		return -EBADMSG;
 	size = s->size - offset;
 	if (size > DWARF_ABBREV_TABLE_MAX)
 		size = DWARF_ABBREV_TABLE_MAX;
@@ -105,41 +105,44 @@ static bool is_table_good(struct dwarf_limits *l, const struct dwarf_section *s,
 	good = read_table(&c, code);
 	size = (size_t)(c.at - (s->bytes + offset));
 	l->abbrev_bytes += size;
-	return dwarf_limits_take(l, 1 + size / BYTES_OF_STEP) && good &&
-	       size < DWARF_ABBREV_TABLE_MAX && l->abbrev_bytes <= DWARF_ABBREV_BYTES_MAX;
+	if (!dwarf_limits_take(l, 1 + size / BYTES_OF_STEP) ||
+	    size >= DWARF_ABBREV_TABLE_MAX || l->abbrev_bytes > DWARF_ABBREV_BYTES_MAX)
+		return -E2BIG;
+	return good ? 0 : -EBADMSG;
 }
 
-bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die)
+int dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die)
 {
 	const struct dwarf_part *part = dwarf_file_part(l->file, die);
-	uint32_t *good;
+	uint32_t *error;
 	Dwarf_Off offset;
 	Dwarf_Die cu;
 
 	if (!dwarf_cu_die(die->cu, &cu, NULL, &offset, NULL, NULL, NULL, NULL))
-		return false;
+		return -EBADMSG;
 	/* libdw reads the table again for each unit that has it. */
-	good = u64_map_put(&l->tables, (uintptr_t)die->cu);
-	if (!good)
-		return false;
-	if (*good == MAP_NONE)
-		*good = is_table_good(l, &part->abbrev, offset, ALL_CODES);
-	return *good;
+	error = u64_map_put(&l->tables, (uintptr_t)die->cu);
+	if (!error)
+		return -ENOMEM;
+	if (*error == MAP_NONE)
+		*error = (uint32_t)-check_table(l, &part->abbrev, offset, ALL_CODES);
+	return -(int)*error;
 }
 
 /* libdw reads a unit's first entry when it first hears of the unit. */
-static bool is_first_good(struct dwarf_limits *l, const struct dwarf_part *part,
-			  uint64_t abbrev_offset, uint64_t offset)
+static int check_first(struct dwarf_limits *l, const struct dwarf_part *part,
+		       uint64_t abbrev_offset, uint64_t offset)
 {
 	struct dwarf_cursor c;
 	uint64_t code;
 
 	if (offset >= part->info.size)
-		return false;
+		return -EBADMSG;
 	c = (struct dwarf_cursor){ part->info.bytes + offset,
 				   part->info.bytes + part->info.size };
-	return dwarf_cursor_leb(&c, &code) &&
-	       (!code || is_table_good(l, &part->abbrev, abbrev_offset, code));
+	if (!dwarf_cursor_leb(&c, &code))
+		return -EBADMSG;
+	return code ? check_table(l, &part->abbrev, abbrev_offset, code) : 0;
 }
 
 /* What is behind a damaged unit cannot be found, neither here nor by libdw. */
@@ -147,16 +150,18 @@ static int check_units(struct dwarf_limits *l, const struct dwarf_part *part)
 {
 	Dwarf_Off offset = 0, next, abbrev;
 	size_t header;
+	int r = 0;
 
-	while (!dwarf_next_unit(part->dwarf, offset, &next, &header, NULL, &abbrev, NULL, NULL,
-				NULL, NULL)) {
+	while (!r && !dwarf_next_unit(part->dwarf, offset, &next, &header, NULL, &abbrev, NULL,
+				      NULL, NULL, NULL)) {
 		if (!dwarf_limits_take(l, 1) || !dwarf_limits_hold(l, UNIT_BYTES))
 			return -E2BIG;
-		if (next <= offset || !is_first_good(l, part, abbrev, offset + header))
+		if (next <= offset)
 			return -EBADMSG;
+		r = check_first(l, part, abbrev, offset + header);
 		offset = next;
 	}
-	return 0;
+	return r;
 }
 
 int dwarf_limits_allow_units(struct dwarf_limits *l)

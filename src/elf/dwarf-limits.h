@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "elf/dwarf-file.h"
+#include "lib/compiler.h"
 #include "lib/map.h"
 
 #define DWARF_STEPS_MAX ((uint64_t)1 << 26)
@@ -33,7 +34,7 @@
 
 struct dwarf_limits {
 	const struct dwarf_file *file;
-	struct u64_map tables;   /* units, to whether their abbreviations are good */
+	struct u64_map tables;   /* units, to what is wrong with their abbreviations: an errno */
 	uint64_t steps, abbrev_bytes, line_bytes, memory;        /* taken so far */
 	bool are_units_checked;
 	int units_error;
@@ -48,8 +49,8 @@ bool dwarf_limits_take(struct dwarf_limits *l, uint64_t steps);
 /* Count bytes of memory; false: that would be too many, and they are not counted. */
 bool dwarf_limits_hold(struct dwarf_limits *l, uint64_t bytes);
 
-/* Whether the entries of die's unit may be read. */
-bool dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die);
+/* Whether the entries of die's unit may be read: 0, -E2BIG too many, -EBADMSG damaged, -ENOMEM. */
+int dwarf_limits_allow_unit(struct dwarf_limits *l, Dwarf_Die *die) MUST_CHECK;
 
 /*
  * Whether libdw may go from unit to unit; to be asked before it is told of any offset.  0 or a

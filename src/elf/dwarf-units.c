@@ -100,9 +100,10 @@ int dwarf_units_find(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *cu)
 		r = find_in_index(u, vaddr, &offset);
 	if (offset == NOT_FOUND)
 		return r;
-	if (!dwarf_offdie(dwarf_of(u), offset, cu) || !dwarf_limits_allow_unit(u->limits, cu))
+	if (!dwarf_offdie(dwarf_of(u), offset, cu))
 		return -EBADMSG;
-	return 1;
+	r = dwarf_limits_allow_unit(u->limits, cu);
+	return r ? r : 1;
 }
 
 void dwarf_units_release(struct dwarf_units *u)

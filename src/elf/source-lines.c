@@ -146,6 +146,7 @@ static bool go_to_origin(struct source_lines *s, Dwarf_Die *die)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Die origin;
+	int r;
 
 	if (!dwarf_attr(die, DW_AT_abstract_origin, &attr) &&
 	    !dwarf_attr(die, DW_AT_specification, &attr))
@@ -153,9 +154,14 @@ static bool go_to_origin(struct source_lines *s, Dwarf_Die *die)
 	/* To find a type by its signature libdw would read all types. */
 	if (dwarf_whatform(&attr) == DW_FORM_ref_sig8)
 		return false;
-	if (!dwarf_formref_die(&attr, &origin) || !dwarf_limits_take(&s->limits, 1) ||
-	    !dwarf_limits_allow_unit(&s->limits, &origin)) {
-		fail(s, -EBADMSG);
+	if (!dwarf_formref_die(&attr, &origin))
+		r = -EBADMSG;
+	else if (!dwarf_limits_take(&s->limits, 1))
+		r = -E2BIG;
+	else
+		r = dwarf_limits_allow_unit(&s->limits, &origin);
+	if (r) {
+		fail(s, r);
 		return false;
 	}
 	*die = origin;

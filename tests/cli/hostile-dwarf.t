@@ -50,8 +50,8 @@ refused link "none: File too large" "a compressed link that inflates"
 refused hole "none: File too large" "a link with a hole"
 refused twice_packed "none: File too large" "an old compressed section that inflates as a new one"
 refused another "none: Bad message" "two sections of one name"
-refused units "$damaged" "many units with an abbreviation far behind"
-refused shared "$damaged" "many units with one table of abbreviations" 200
+refused units "$large" "many units with an abbreviation far behind"
+refused shared "$large" "many units with one table of abbreviations" 200
 refused ranges "$large" "one list of ranges for many functions"
 refused pairs "$large" "address ranges without an end"
 ok "entries deep in each other" answers deep 1
