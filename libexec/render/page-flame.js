@@ -18,7 +18,7 @@ class FlameGraph {
 	 * root.
 	 */
 	constructor(host, label, icicle, base, events) {
-		Object.assign(this, { host, events, icicle, base, profile: null, picked: 0, rows: 0,
+		Object.assign(this, { host, events, icicle, base, profile: null, picked: 0, rows: 0, below: 0,
 			search: null });
 		this.canvas = make('canvas', { 'aria-hidden': 'true' });
 		this.hover = make('div', { class: 'outline hovered', hidden: '' });
@@ -162,13 +162,20 @@ class FlameGraph {
 		return this.icicle ? row * ROW : this.space.clientHeight - (row + 1) * ROW;
 	}
 
+	// Pixels of the picture under what is in sight.  In a window that grew the browser has moved it
+	// already, so that counts which was before.
+	noteBelow() {
+		if (this.sizedFor === this.height)
+			this.below = this.space.clientHeight - this.scroller.scrollTop - this.height;
+	}
+
 	layOut() {
 		if (!this.profile || !this.scroller.clientWidth)
 			return;
 		const boxes = boxesOf(this.profile, this.shown, this.width);
 		const rows = boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1 - this.base;
-		const below = this.space.clientHeight - this.scroller.scrollTop - (this.sizedFor || this.height);
 
+		this.noteBelow();
 		this.byDepth = Array.from({ length: rows + this.base }, () => []);
 		for (const box of boxes)
 			this.byDepth[box.depth].push(box);
@@ -177,7 +184,7 @@ class FlameGraph {
 			this.sizedFor = this.height;
 			this.space.style.height = `${Math.max(this.rows * ROW + 4, this.height)}px`;
 			if (!this.icicle)
-				this.scroller.scrollTop = this.space.clientHeight - below - this.height;
+				this.scroller.scrollTop = this.space.clientHeight - this.below - this.height;
 		}
 		this.draw();
 	}
@@ -372,7 +379,10 @@ class FlameGraph {
 		const { scroller } = this;
 		let drag = null;
 
-		scroller.addEventListener('scroll', () => this.draw());
+		scroller.addEventListener('scroll', () => {
+			this.noteBelow();
+			this.draw();
+		});
 		scroller.addEventListener('pointermove', event => {
 			if (drag && (drag.moved || Math.abs(event.clientX - drag.x) > 4))
 				this.dragTo(event, drag);

@@ -43,4 +43,5 @@ awk 'BEGIN { for (i = 0; i < 200; i++) print "main;same;s" i " " 20 + i % 3
 collapsed-to-pprof <page.txt | "$render" --output=collapsed:3 3>page.folded
 draw looks.html --inverted --reverse --colors=name --subtitle='<i>sub</i>' <page.txt
 draw filtered.html --ignore=main <page.txt
+awk 'BEGIN { s = "deep"; for (i = 0; i < 200; i++) s = s ";f" i; print s, 5 }' | draw deep.html
 ask page.py

@@ -365,6 +365,17 @@ def test_narrow(browser, path):
     browser.resize(1200, 800)
 
 
+def test_height(browser, path):
+    Page(browser, path)
+    seen = []
+    for height in (800, 500, 1000, 700):
+        browser.resize(1200, height)
+        seen.append(browser.run("const e = document.querySelector('#flame .scroller');"
+                                "return e.scrollHeight - e.scrollTop - e.clientHeight;"))
+    ok(all(abs(below) <= 1 for below in seen), "the root stays in sight when the window's height changes", seen)
+    browser.resize(1200, 800)
+
+
 def test_details(browser, path):
     heights = []
     for width in (500, 1200):
@@ -485,6 +496,7 @@ def test(browser):
     test_narrow(browser, path)
     test_narrow_difference(browser, os.path.join(directory, "diff.html"))
     test_print(browser, path)
+    test_height(browser, os.path.join(directory, "deep.html"))
     test_details(browser, path)
     test_axe(browser, directory, pictures)
     test_hostile(browser, os.path.join(directory, "hostile.html"), pictures)
