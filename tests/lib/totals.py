@@ -30,9 +30,12 @@ def d3(text):
 
 
 def speedscope(text):
-    profile, = json.loads(text)['profiles']
-    assert profile['endValue'] == sum(profile['weights'])
-    return profile['endValue']
+    """The first profile has everything, the others a thread each."""
+    whole, *threads = json.loads(text)['profiles']
+    for profile in whole, *threads:
+        assert profile['endValue'] == sum(profile['weights'])
+    assert not threads or sum(thread['endValue'] for thread in threads) == whole['endValue']
+    return whole['endValue']
 
 
 def firefox(text):
