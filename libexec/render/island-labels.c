@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose samples they are: from the store's samples with labels to nodes of the trie.
- *
- * The store keeps stacks by address and the trie by name, so several of its samples can be one node
- * with one label; they are added up.
+ * Whose samples they are: from the store's samples with labels to nodes of the trie.  Those of one
+ * node with one label are added up.
  */
 #include "config.h"
 
@@ -17,6 +15,7 @@
 #include "lib/map.h"
 #include "lib/vec.h"
 #include "island-bytes.h"
+#include "sample-nodes.h"
 
 #define LABEL_MAX ((size_t)1 << 20)
 
@@ -27,14 +26,11 @@ struct labelled {
 };
 
 struct labeller {
-	const struct trie *trie;
 	const struct samples *store;
-	struct u64_map children; /* (parent, frame) -> node */
-	uint32_t *numbers;       /* by node: in pre-order */
+	struct sample_nodes nodes;
 	struct map labels;       /* lines */
 	struct u64_map seen;     /* (number, label) -> index of list */
 	struct labelled *list; size_t n, cap;
-	uint32_t *stack;       size_t stack_cap;
 };
 
 static bool says_whose(const struct sample_labels *l)
@@ -53,26 +49,6 @@ static bool some_say_whose(const struct samples *store)
 			return true;
 	}
 	return false;
-}
-
-static int index_nodes(struct labeller *l)
-{
-	const struct trie *t = l->trie;
-	uint32_t number = 0;
-
-	l->numbers = calloc(t->n_nodes, sizeof(*l->numbers));
-	if (!l->numbers)
-		return -ENOMEM;
-	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
-		uint64_t key = (uint64_t)t->nodes[i].parent << 32 | t->nodes[i].frame;
-		uint32_t *child = u64_map_put(&l->children, key);
-
-		if (!child)
-			return -ENOMEM;
-		*child = i;
-		l->numbers[i] = ++number;
-	}
-	return 0;
 }
 
 static void put_number(struct buf *b, int64_t number)
@@ -110,19 +86,6 @@ static int label_of(struct labeller *l, const struct sample_labels *labels, uint
 	return err;
 }
 
-/* The node that a stack leads to, or MAP_NONE where the trie does not have it. */
-static uint32_t node_of(const struct labeller *l, size_t n)
-{
-	uint32_t node = TRIE_ROOT;
-
-	for (size_t i = 0; i < n && node != MAP_NONE; i++) {
-		uint32_t frame = l->store->places[l->stack[i]].frame;
-
-		node = u64_map_get(&l->children, (uint64_t)node << 32 | frame);
-	}
-	return node;
-}
-
 static int add_labelled(struct labeller *l, uint32_t number, uint32_t label, uint64_t count)
 {
 	uint32_t *seen = u64_map_put(&l->seen, (uint64_t)number << 32 | label);
@@ -146,14 +109,12 @@ static int add_sample(struct labeller *l, size_t i)
 
 	if (!l->store->values[i].count)
 		return 0;
-	if (VEC_RESERVE(l->stack, l->stack_cap, n))
-		return -ENOMEM;
-	samples_get_stack(l->store, i, l->stack);
-	node = node_of(l, n);
-	if (node == MAP_NONE)
-		return 0;
+	err = sample_nodes_find(&l->nodes, i, n, &node);
+	if (err || node == MAP_NONE)
+		return err;
 	err = label_of(l, &labels, &label);
-	return err ? err : add_labelled(l, l->numbers[node], label, l->store->values[i].count);
+	return err ? err : add_labelled(l, l->nodes.numbers[node], label,
+					l->store->values[i].count);
 }
 
 static int compare_labelled(const void *left, const void *right)
@@ -186,21 +147,19 @@ static int put_sections(struct labeller *l, struct buf *labels, struct buf *samp
 
 int island_put_labels(struct buf *labels, struct buf *samples, const struct view *view)
 {
-	struct labeller l = { .trie = view->trie, .store = view->samples };
+	struct labeller l = { .store = view->samples };
 	int err;
 
 	if (!some_say_whose(view->samples))
 		return 0;
-	err = index_nodes(&l);
+	err = sample_nodes_init(&l.nodes, view->trie, view->samples);
 	for (size_t i = 0; !err && i < l.store->n; i++)
 		err = add_sample(&l, i);
 	if (!err)
 		err = put_sections(&l, labels, samples);
-	u64_map_release(&l.children);
 	u64_map_release(&l.seen);
 	map_release(&l.labels);
-	free(l.numbers);
 	free(l.list);
-	free(l.stack);
+	sample_nodes_release(&l.nodes);
 	return err;
 }

@@ -62,6 +62,8 @@ libexec_render_librender_a_SOURCES = \
 	libexec/render/read-island.c \
 	libexec/render/read-island.h \
 	libexec/render/report.c \
+	libexec/render/sample-nodes.c \
+	libexec/render/sample-nodes.h \
 	libexec/render/samples-trim.c \
 	libexec/render/samples-trim.h \
 	libexec/render/samples.c \

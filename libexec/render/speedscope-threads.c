@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From samples with labels to threads with nodes of the trie.  The store of samples tells stacks
- * apart by address and by CPU, so several of its samples can be one stack of a thread.
+ * From samples with labels to threads with nodes of the trie.  Samples of one node, which the store
+ * tells apart by address and by CPU, are one stack of a thread.
  */
 #include "config.h"
 
@@ -13,52 +13,19 @@
 
 #include "lib/map.h"
 #include "lib/vec.h"
+#include "sample-nodes.h"
 
 /* Without padding, so that equal ones are equal byte by byte. */
 struct thread_key { int64_t pid, tid; uint32_t comm, zero; };
 
 struct finding {
 	struct threads *t;
-	const struct trie *trie;
 	const struct samples *s;
-	struct u64_map children;         /* (parent, frame) -> node */
+	struct sample_nodes nodes;
 	struct u64_map seen;             /* (node, thread) -> index of stacks */
 	struct map keys;
-	uint32_t *numbers;               /* by node */
-	uint32_t *places;                size_t places_cap;     /* scratch of one sample */
 	bool says_whose;
 };
-
-static int index_nodes(struct finding *f)
-{
-	const struct trie *t = f->trie;
-	uint32_t number = 0;
-
-	f->numbers = calloc(t->n_nodes, sizeof(*f->numbers));
-	if (!f->numbers)
-		return -ENOMEM;
-	for (uint32_t i = trie_next(t, TRIE_ROOT); i != TRIE_NONE; i = trie_next(t, i)) {
-		uint64_t key = (uint64_t)t->nodes[i].parent << 32 | t->nodes[i].frame;
-		uint32_t *child = u64_map_put(&f->children, key);
-
-		if (!child)
-			return -ENOMEM;
-		*child = i;
-		f->numbers[i] = ++number;
-	}
-	return 0;
-}
-
-/* MAP_NONE where the trie does not have the stack of n places. */
-static uint32_t node_of(const struct finding *f, size_t n)
-{
-	uint32_t node = TRIE_ROOT;
-
-	for (size_t i = 0; i < n && node != MAP_NONE; i++)
-		node = u64_map_get(&f->children,
-				   (uint64_t)node << 32 | f->s->places[f->places[i]].frame);
-	return node;
-}
 
 /* MAP_NONE: memory is out. */
 static uint32_t thread_of(struct finding *f, const struct sample_labels *labels)
@@ -88,7 +55,7 @@ static int add_stack(struct finding *f, uint32_t node, uint32_t thread, uint64_t
 	*seen = (uint32_t)f->t->n_stacks;
 	f->t->threads[thread].n++;
 	return VEC_PUSH(f->t->stacks, f->t->n_stacks, f->t->stacks_cap,
-			((struct thread_stack){ node, f->numbers[node], thread, count }));
+			((struct thread_stack){ node, f->nodes.numbers[node], thread, count }));
 }
 
 static int add_sample(struct finding *f, size_t i)
@@ -96,15 +63,13 @@ static int add_sample(struct finding *f, size_t i)
 	struct sample_labels labels;
 	size_t n = samples_get(f->s, i, &labels);
 	uint32_t node, thread;
+	int err;
 
 	if (labels.pid != SAMPLES_NO_NUMBER || labels.tid != SAMPLES_NO_NUMBER)
 		f->says_whose = true;
-	if (VEC_RESERVE(f->places, f->places_cap, n))
-		return -ENOMEM;
-	samples_get_stack(f->s, i, f->places);
-	node = node_of(f, n);
-	if (node == MAP_NONE || !f->s->values[i].count)
-		return 0;
+	err = sample_nodes_find(&f->nodes, i, n, &node);
+	if (err || node == MAP_NONE || !f->s->values[i].count)
+		return err;
 	thread = thread_of(f, &labels);
 	return thread == MAP_NONE ? -ENOMEM : add_stack(f, node, thread, f->s->values[i].count);
 }
@@ -160,8 +125,8 @@ static int put_in_order(struct finding *f)
 
 int threads_find(struct threads *t, const struct view *view)
 {
-	struct finding f = { .t = t, .trie = view->trie, .s = view->samples };
-	int err = f.s ? index_nodes(&f) : 0;
+	struct finding f = { .t = t, .s = view->samples };
+	int err = f.s ? sample_nodes_init(&f.nodes, view->trie, f.s) : 0;
 
 	for (size_t i = 0; f.s && !err && i < f.s->n; i++)
 		err = add_sample(&f, i);
@@ -169,11 +134,9 @@ int threads_find(struct threads *t, const struct view *view)
 		t->n = 0;
 	if (!err)
 		err = put_in_order(&f);
-	u64_map_release(&f.children);
+	sample_nodes_release(&f.nodes);
 	u64_map_release(&f.seen);
 	map_release(&f.keys);
-	free(f.numbers);
-	free(f.places);
 	return err;
 }
 
